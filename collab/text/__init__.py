@@ -1,0 +1,68 @@
+"""Text that people write: Markdown to HTML that is safe to show, plain text, addresses, clean strings."""
+
+import re
+from dataclasses import dataclass
+
+import nh3
+
+from collab.text import finish, sanitise, source as markdown_source
+from collab.text.clean import clean_body, clean_line, slugify
+from collab.text.finish import Heading
+from collab.text.source import Resolve
+
+__all__ = ["RULES", "Heading", "Rendered", "Resolve", "clean_body", "clean_line", "plain", "render", "slugify"]
+
+# Stored HTML made under other rules is to be rendered again.
+RULES = f"1+nh3-{nh3.__version__}+markdown-{markdown_source.VERSION}"
+SUMMARY_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a source says. ``html`` is safe to show; ``text`` and ``summary`` hold no markup."""
+
+    html: str
+    text: str
+    summary: str
+    headings: list[Heading]
+    mentions: list[str]
+    wiki_links: list[str]
+
+
+def render(source: str, *, base: str = "", resolve: Resolve | None = None) -> Rendered:
+    """Markdown as safe HTML. Never raises, asks nobody, the same for the same arguments.
+
+    ``base``: address below ``/entries/`` or ``/static/`` to which relative image names are joined.
+    ``resolve``: target of ``[[target]]`` to (address, exists); without it the brackets stay text.
+    """
+    body = clean_body(source)
+    page = finish.Page(body, base)
+    page.read(sanitise.from_people(markdown_source.to_html(body)))
+    return Rendered(
+        html=sanitise.for_page("".join(page.out)),
+        text=_lines("".join(page.text)),
+        summary=_shorten("".join(page.prose)),
+        headings=page.headings,
+        mentions=list(page.mentions),
+        wiki_links=[],
+    )
+
+
+def plain(html: str) -> str:
+    """The words of any HTML, one line for each paragraph, no markup."""
+    page = finish.Page("", "")
+    page.read(sanitise.bare(clean_body(html)))
+    return _lines("".join(page.text))
+
+
+def _lines(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _shorten(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= SUMMARY_LENGTH:
+        return words
+    cut = words[:SUMMARY_LENGTH]
+    return re.sub(r"[\s,;:.–-]+$", "", cut.rpartition(" ")[0] or cut[:-1]) + "…"

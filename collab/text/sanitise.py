@@ -1,0 +1,125 @@
+"""The allow-list: what may stand in a page, whoever wrote it. nh3 (ammonia) parses as browsers do."""
+
+import re
+
+import nh3
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+TAGS = HEADINGS | frozenset(
+    "p br hr div span blockquote pre code kbd samp var ul ol li dl dt dd"
+    " em strong b i u s del ins mark small sub sup q cite dfn abbr time bdi bdo wbr"
+    " table caption colgroup col thead tbody tfoot tr th td figure figcaption details summary"
+    " a img ruby rt rp".split()
+)
+# The text inside these is no prose.
+_DROPPED = frozenset(
+    "script style template noscript noembed noframes xmp iframe object embed svg math title textarea".split()
+)
+_ATTRIBUTES = {
+    "a": {"href", "title", "class", "id"},
+    "abbr": {"title"},
+    "bdo": {"dir"},
+    "code": {"class"},
+    "col": {"span"},
+    "del": {"datetime"},
+    "details": {"open"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ins": {"datetime"},
+    "li": {"id", "value"},
+    "ol": {"start", "type", "reversed"},
+    "sup": {"id"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "time": {"datetime"},
+}
+_EMITTED = {
+    "a": {"rel"},
+    "div": {"class", "tabindex"},
+    "img": {"loading", "decoding"},
+    "li": {"class"},
+    "pre": {"tabindex"},
+    "section": {"class"},
+    "span": {"class"},
+} | {tag: {"id"} for tag in HEADINGS}
+_CLASSES = {
+    "a": {"wikilink", "wikilink missing", "mention", "footnote-ref", "footnote-backref", "image"},
+    "div": {"table-scroll"},
+    "li": {"task-item"},
+    "section": {"footnotes"},
+    "span": {"task", "task done"},
+}
+_LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}\Z")
+_NUMBER = re.compile(r"[0-9]{1,4}\Z")
+_NUMBERS = frozenset({"width", "height", "span", "colspan", "rowspan", "value", "start"})
+_USER_ID = re.compile(r"fn(ref\d*)?:")
+_OUR_ID = re.compile(r"(?:h-[a-z0-9-]+|fn(?:ref\d*)?-[0-9a-f]+-\d+)\Z")
+# An image comes from this host alone: a path of ours, no climbing, nothing a browser reads as a host.
+_IMAGE = re.compile(r"/(?:entries|static)/(?!.*(?:\.|%2e)(?:\.|%2e))[^\\\s]*\Z", re.IGNORECASE)
+WIKI_SCHEME = "x-collab-wiki"
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+def is_own_image(url: str) -> bool:
+    """Whether showing ``url`` as an image asks nobody but this host."""
+    return _IMAGE.match(url) is not None
+
+
+def _from_people(tag: str, attribute: str, value: str) -> str | None:
+    if attribute in _NUMBERS:
+        return value if _NUMBER.match(value) else None
+    if attribute == "class":
+        return _language(value) if tag == "code" else None
+    if attribute == "id":
+        return value if _USER_ID.match(value) else None
+    return value
+
+
+def _from_us(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "class" and tag != "code":
+        return value if value in _CLASSES.get(tag, ()) else None
+    if attribute == "id":
+        return value if _OUR_ID.match(value) else None
+    if attribute == "src":
+        return value if is_own_image(value) else None
+    return value
+
+
+def _language(classes: str) -> str | None:
+    return next((name for name in classes.split() if _LANGUAGE.match(name)), None)
+
+
+_people = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=_DROPPED,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_from_people,
+    link_rel=None,
+    url_schemes=SCHEMES | {WIKI_SCHEME},
+)
+_ours = nh3.Cleaner(
+    tags=TAGS | {"section"},
+    clean_content_tags=_DROPPED,
+    attributes={
+        tag: _ATTRIBUTES.get(tag, set()) | _EMITTED.get(tag, set())
+        for tag in _ATTRIBUTES.keys() | _EMITTED.keys()
+    },
+    attribute_filter=_from_us,
+    link_rel=None,
+    url_schemes=SCHEMES,
+)
+_nothing = nh3.Cleaner(tags=TAGS, clean_content_tags=_DROPPED, attributes={}, link_rel=None)
+
+
+def from_people(html: str) -> str:
+    """The first wall: HTML as anyone may write it, cut down to prose, serialised in one known form."""
+    return _people.clean(html)
+
+
+def for_page(html: str) -> str:
+    """The last wall, after our own additions; what it lets through is what a page shows."""
+    return _ours.clean(html)
+
+
+def bare(html: str) -> str:
+    """Elements without attributes, to read the text from."""
+    return _nothing.clean(html)
