@@ -8,9 +8,19 @@ import nh3
 from collab.text import finish, sanitise, source as markdown_source
 from collab.text.clean import clean_body, clean_line, slugify
 from collab.text.finish import Heading
-from collab.text.source import Resolve
+from collab.text.wiki import Resolve, WikiLinks
 
-__all__ = ["RULES", "Heading", "Rendered", "Resolve", "clean_body", "clean_line", "plain", "render", "slugify"]
+__all__ = [
+    "RULES",
+    "Heading",
+    "Rendered",
+    "Resolve",
+    "clean_body",
+    "clean_line",
+    "plain",
+    "render",
+    "slugify",
+]
 
 # Stored HTML made under other rules is to be rendered again.
 RULES = f"1+nh3-{nh3.__version__}+markdown-{markdown_source.VERSION}"
@@ -36,21 +46,22 @@ def render(source: str, *, base: str = "", resolve: Resolve | None = None) -> Re
     ``resolve``: target of ``[[target]]`` to (address, exists); without it the brackets stay text.
     """
     body = clean_body(source)
-    page = finish.Page(body, base)
-    page.read(sanitise.from_people(markdown_source.to_html(body)))
+    wiki = WikiLinks(resolve) if resolve else None
+    page = finish.Page(body, base, wiki.found if wiki else [])
+    page.read(sanitise.from_people(markdown_source.to_html(body, wiki)))
     return Rendered(
         html=sanitise.for_page("".join(page.out)),
         text=_lines("".join(page.text)),
         summary=_shorten("".join(page.prose)),
         headings=page.headings,
         mentions=list(page.mentions),
-        wiki_links=[],
+        wiki_links=list(wiki.targets) if wiki else [],
     )
 
 
 def plain(html: str) -> str:
     """The words of any HTML, one line for each paragraph, no markup."""
-    page = finish.Page("", "")
+    page = finish.Page("", "", [])
     page.read(sanitise.bare(clean_body(html)))
     return _lines("".join(page.text))
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from collab.text.clean import slugify
-from collab.text.sanitise import HEADINGS, SCHEMES, is_own_image
+from collab.text.sanitise import HEADINGS, SCHEMES, WIKI_SCHEME, is_own_image
+from collab.text.wiki import WikiLink
 
 _TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z-]+="[^"]*")*)>|([^<]+|<)')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
@@ -21,9 +22,11 @@ BLOCKS = HEADINGS | frozenset(
     "p br hr div blockquote pre ul ol li dl dt dd table caption tr figure figcaption details summary section".split()
 )
 _CELLS = frozenset({"td", "th"})
-_ADDRESS = re.compile(r"(?<![\w@])(?:https?://|www\.)[^\s<>]+|(?<![\w@./:+-])@([a-z0-9][a-z0-9._-]{0,63}+)(?![\w@/])")
+_ADDRESS = re.compile(
+    r"(?<![\w@])(?:https?://|www\.)[^\s<>]+|(?<![\w@./:+-])@([a-z0-9][a-z0-9._-]{0,63}+)(?![\w@/])"
+)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_FOOTNOTE = re.compile(r"fn(ref\d*)?:(.*)\Z", re.DOTALL)
+_FOOTNOTE = re.compile(r"fn(ref[0-9]{0,6})?:([0-9]{1,6})\Z")
 _TASK = re.compile(r"\s*\[([ xX])\]\s")
 
 
@@ -38,7 +41,8 @@ class Heading(NamedTuple):
 class Page:
     """One pass over sanitised HTML; the results are in its attributes."""
 
-    def __init__(self, source: str, base: str) -> None:
+    def __init__(self, source: str, base: str, wiki: list[WikiLink]) -> None:
+        self.wiki = wiki
         self.base = base.rstrip("/")
         self.key = f"{zlib.crc32(source.encode()):08x}"
         self.out: list[str] = []
@@ -47,7 +51,7 @@ class Page:
         self.headings: list[Heading] = []
         self.mentions: dict[str, None] = {}
         self._ids: set[str] = set()
-        self._notes: dict[str, int] = {}
+        self._repeated: dict[str, int] = {}
         self._open: list[tuple[str, str]] = []
         self._literal = self._unprosaic = self._silent = 0
         self._shift = 0
@@ -99,7 +103,7 @@ class Page:
             handle = match[1]
             if handle is None:
                 shown = _address(match[0])
-                url = shown if "://" in shown else f"https://{shown}"
+                url = shown if "://" in shown else f"http://{shown}"
                 attributes = {"href": url, "rel": "noopener ugc"}
             else:
                 handle = handle.rstrip(".-")
@@ -135,7 +139,10 @@ class Page:
             found["tabindex"] = "0"
         self._literal += tag in _LITERAL
         self._unprosaic += tag in _NO_PROSE
-        self.out += [before, _tag(shown, {name: value for name, value in found.items() if value or name != "id"})]
+        self.out += [
+            before,
+            _tag(shown, {name: value for name, value in found.items() if value or name != "id"}),
+        ]
         if tag not in _VOID:
             silent = tag == "a" and found.get("class", "").startswith("footnote")
             self._open.append((tag, f"</{shown}>{after}" + ("\0" if silent else "")))
@@ -163,10 +170,10 @@ class Page:
             self.headings.append(Heading(level, name, text))
 
     def _unique(self, name: str) -> str:
-        found, number = name, 1
+        found = name
         while found in self._ids:
-            number += 1
-            found = f"{name}-{number}"
+            self._repeated[name] = self._repeated.get(name, 1) + 1
+            found = f"{name}-{self._repeated[name]}"
         self._ids.add(found)
         return found
 
@@ -174,8 +181,7 @@ class Page:
         match = _FOOTNOTE.match(name)
         if not match:
             return ""
-        number = self._notes.setdefault(match[2], len(self._notes) + 1)
-        return f"fn{match[1] or ''}-{self.key}-{number}"
+        return f"fn{match[1] or ''}-{self.key}-{match[2]}"
 
     def _note_id(self, name: str) -> str:
         found = self._note(name)
@@ -188,6 +194,8 @@ class Page:
         url = found.pop("href", None)
         if url is None:
             return {}
+        if url.startswith(f"{WIKI_SCHEME}:"):
+            return self._wiki_link(url.partition(":")[2])
         kept = {"title": found["title"]} if "title" in found else {}
         if url.startswith("#fn"):
             kind = "footnote-backref" if url.startswith("#fnref") else "footnote-ref"
@@ -195,8 +203,17 @@ class Page:
                 return {"class": kind, "href": f"#{note}", **kept}
         if url.startswith("#"):
             name = unquote(url[1:])
-            return {"href": "#" + (name if name.startswith("h-") else "h-" + slugify(name, "section")), **kept}
+            return {
+                "href": "#" + (name if name.startswith("h-") else "h-" + slugify(name, "section")),
+                **kept,
+            }
         return {"href": url, **kept, **({"rel": "noopener ugc"} if is_foreign(url) else {})}
+
+    def _wiki_link(self, number: str) -> dict[str, str]:
+        if not number.isdecimal() or int(number) >= len(self.wiki):
+            return {}
+        link = self.wiki[int(number)]
+        return {"class": "wikilink" if link.exists else "wikilink missing", "href": link.url}
 
     def _image(self, found: dict[str, str]) -> None:
         source, alt = found.pop("src", "").strip(), found.get("alt", "")

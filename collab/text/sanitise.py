@@ -6,7 +6,7 @@ import nh3
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TAGS = HEADINGS | frozenset(
-    "p br hr div span blockquote pre code kbd samp var ul ol li dl dt dd"
+    "section p br hr div span blockquote pre code kbd samp var ul ol li dl dt dd"
     " em strong b i u s del ins mark small sub sup q cite dfn abbr time bdi bdo wbr"
     " table caption colgroup col thead tbody tfoot tr th td figure figcaption details summary"
     " a img ruby rt rp".split()
@@ -16,7 +16,7 @@ _DROPPED = frozenset(
     "script style template noscript noembed noframes xmp iframe object embed svg math title textarea".split()
 )
 _ATTRIBUTES = {
-    "a": {"href", "title", "class", "id"},
+    "a": {"href", "title"},
     "abbr": {"title"},
     "bdo": {"dir"},
     "code": {"class"},
@@ -27,18 +27,18 @@ _ATTRIBUTES = {
     "ins": {"datetime"},
     "li": {"id", "value"},
     "ol": {"start", "type", "reversed"},
+    "section": {"class"},
     "sup": {"id"},
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
     "time": {"datetime"},
 }
 _EMITTED = {
-    "a": {"rel"},
+    "a": {"class", "rel"},
     "div": {"class", "tabindex"},
     "img": {"loading", "decoding"},
     "li": {"class"},
     "pre": {"tabindex"},
-    "section": {"class"},
     "span": {"class"},
 } | {tag: {"id"} for tag in HEADINGS}
 _CLASSES = {
@@ -51,7 +51,7 @@ _CLASSES = {
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}\Z")
 _NUMBER = re.compile(r"[0-9]{1,4}\Z")
 _NUMBERS = frozenset({"width", "height", "span", "colspan", "rowspan", "value", "start"})
-_USER_ID = re.compile(r"fn(ref\d*)?:")
+_USER_ID = re.compile(r"fn(?:ref[0-9]{0,6})?:[0-9]{1,6}\Z")
 _OUR_ID = re.compile(r"(?:h-[a-z0-9-]+|fn(?:ref\d*)?-[0-9a-f]+-\d+)\Z")
 # An image comes from this host alone: a path of ours, no climbing, nothing a browser reads as a host.
 _IMAGE = re.compile(r"/(?:entries|static)/(?!.*(?:\.|%2e)(?:\.|%2e))[^\\\s]*\Z", re.IGNORECASE)
@@ -68,7 +68,7 @@ def _from_people(tag: str, attribute: str, value: str) -> str | None:
     if attribute in _NUMBERS:
         return value if _NUMBER.match(value) else None
     if attribute == "class":
-        return _language(value) if tag == "code" else None
+        return _language(value) if tag == "code" else value if value in _CLASSES.get(tag, ()) else None
     if attribute == "id":
         return value if _USER_ID.match(value) else None
     return value
@@ -97,7 +97,7 @@ _people = nh3.Cleaner(
     url_schemes=SCHEMES | {WIKI_SCHEME},
 )
 _ours = nh3.Cleaner(
-    tags=TAGS | {"section"},
+    tags=TAGS,
     clean_content_tags=_DROPPED,
     attributes={
         tag: _ATTRIBUTES.get(tag, set()) | _EMITTED.get(tag, set())
