@@ -97,12 +97,16 @@ lock: $(UV) ## Take the newest allowed versions into requirements/*.txt
 	@$(COMPILE) --extra test --extra postgresql -c requirements/run.txt \
 	  setup.cfg requirements/build.in -o requirements/test.txt
 
-assets: ## Build the vendored scripts again from npm (needs Node; installing Collab does not)
-	@cd static/vendor && npm ci --no-audit --no-fund && npm run --silent build
+assets: ## Build static/ again from npm (needs Node; installing Collab does not)
+	@npm ci --silent --no-audit --no-fund
+	@npm run --silent assets
 
 CATALOGUES := collab/translations
 translations: $(FOR_TEST) ## Collect new texts into the catalogues and compile them
-	@$(BIN)/pybabel --quiet extract --no-location --sort-output --no-wrap -F babel.cfg -k _l \
-	  --project Collab -o build/messages.pot collab
-	@$(BIN)/pybabel --quiet update --no-wrap --ignore-obsolete --no-fuzzy-matching -i build/messages.pot -d $(CATALOGUES)
-	@$(BIN)/pybabel --quiet compile --statistics -d $(CATALOGUES)
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
+	  --no-location --sort-output --no-wrap --omit-header -o build/messages.pot collab
+	@test -d $(CATALOGUES)/de || $(BIN)/pybabel --quiet init -i build/messages.pot -d $(CATALOGUES) -l de --no-wrap
+	@$(BIN)/pybabel --quiet update -i build/messages.pot -d $(CATALOGUES) \
+	  --no-wrap --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date
+	@$(BIN)/pybabel compile --statistics -d $(CATALOGUES)
