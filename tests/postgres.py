@@ -89,7 +89,8 @@ def _ensure_server(home: Path) -> None:
         log = home / "keeper.log"
         with log.open("wb") as output:
             keeper = subprocess.Popen(
-                [sys.executable, str(Path(__file__).resolve()), str(home)],
+                # -P: a folder of tests may be named like a module of the standard library.
+                [sys.executable, "-P", str(Path(__file__).resolve()), str(home)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
