@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from importlib.metadata import version
 
-import nh3
-
-from collab.text import finish, sanitise, source as markdown_source
+from collab.text import finish, sanitise
+from collab.text import source as markdown_source
 from collab.text.clean import clean_body, clean_line, slugify
 from collab.text.finish import Heading
 from collab.text.wiki import Resolve, WikiLinks
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 # Stored HTML made under other rules is to be rendered again.
-RULES = f"1+nh3-{nh3.__version__}+markdown-{markdown_source.VERSION}"
+RULES = f"1+nh3-{version('nh3')}+markdown-{version('markdown')}"
 SUMMARY_LENGTH = 300
 
 

@@ -90,27 +90,22 @@ class Parser:
     def _goes_on(self, block: Block, line: Cursor) -> bool:
         match block.kind:
             case "quote":
-                return _quote(line)
+                goes_on = _quote(line)
             case "item" | "definition" | "note":
-                if line.blank:
-                    line.skip(line.indent)
-                    return bool(block.children)
-                if line.indent < block.indent:
-                    return False
-                line.skip(block.indent)
-                return True
+                goes_on = bool(block.children) if line.blank else line.indent >= block.indent
+                line.skip(line.indent if line.blank else block.indent if goes_on else 0)
             case "fence":
-                return self._fence_goes_on(block, line)
+                goes_on = self._fence_goes_on(block, line)
             case "html":
-                return not (line.blank and block.marker in "67")
+                goes_on = not (line.blank and block.marker in "67")
             case "code":
-                if line.indent < 4 and not line.blank:
-                    return False
-                line.skip(4)
-                return True
+                goes_on = line.indent >= 4 or line.blank
+                line.skip(4 if goes_on else 0)
             case "paragraph" | "table":
-                return not line.blank
-        return True  # a list and its like, as long as an item follows
+                goes_on = not line.blank
+            case _:  # a list and its like, as long as an item follows
+                goes_on = True
+        return goes_on
 
     def _fence_goes_on(self, block: Block, line: Cursor) -> bool:
         words = line.words().rstrip(" \t")
@@ -209,7 +204,7 @@ class Parser:
         self._open(Block(kind, indent=indent + padding))
 
     def _note(self, line: Cursor, label: str, width: int) -> bool:
-        if len(self._stack) > 2 and self._matched > 1 or label.casefold() in self.notes:
+        if (len(self._stack) > 2 and self._matched > 1) or label.casefold() in self.notes:
             return False
         line.take(width)
         self._close(1)
@@ -244,7 +239,7 @@ class Parser:
     def _open(self, block: Block) -> None:
         self._close(self._matched)
         while self._stack[-1].kind not in ("document", "quote", "item", "definition", "note"):
-            if self._stack[-1].kind == _HOLDERS.get(block.kind) and self._stack[-1].marker != "closed":
+            if self._stack[-1].kind == _HOLDERS.get(block.kind):
                 break
             self._close(len(self._stack) - 1)
         block.first = block.last = self._number

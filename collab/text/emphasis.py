@@ -3,7 +3,14 @@
 import unicodedata
 from dataclasses import dataclass
 
-_TAGS = {("*", 1): "em", ("*", 2): "strong", ("_", 1): "em", ("_", 2): "strong", ("~", 1): "del", ("~", 2): "del"}
+_TAGS = {
+    ("*", 1): "em",
+    ("*", 2): "strong",
+    ("_", 1): "em",
+    ("_", 2): "strong",
+    ("~", 1): "del",
+    ("~", 2): "del",
+}
 
 
 @dataclass(eq=False)
@@ -118,7 +125,9 @@ def _fits(opener: Run, closer: Run) -> bool:
     if opener.mark == "~":
         return opener.count == closer.count
     both = opener.closes or closer.opens
-    return not both or (opener.length + closer.length) % 3 != 0 or (opener.length % 3 == 0 == closer.length % 3)
+    return (
+        not both or (opener.length + closer.length) % 3 != 0 or (opener.length % 3 == 0 == closer.length % 3)
+    )
 
 
 def _is_sign(character: str) -> bool:

@@ -19,12 +19,15 @@ _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _LITERAL = frozenset({"a", "pre", "code", "kbd", "samp", "var"})
 _NO_PROSE = HEADINGS | {"pre", "table", "section"}
 BLOCKS = HEADINGS | frozenset(
-    "p br hr div blockquote pre ul ol li dl dt dd table caption tr figure figcaption details summary section".split()
+    "p br hr div blockquote pre ul ol li dl dt dd table caption tr figure figcaption details summary"  # noqa: SIM905 (a list of words reads as such)
+    " section".split()
 )
 _CELLS = frozenset({"td", "th"})
 _ADDRESS = re.compile(
     r"(?<![\w@])(?:https?://|www\.)[^\s<>]+|(?<![\w@./:+-])@([a-z0-9][a-z0-9._-]{0,63}+)(?![\w@/])"
 )
+# Links that leave: they get no hold of our window, and search engines learn who wrote them.
+FOREIGN = "noopener ugc"
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _FOOTNOTE = re.compile(r"fn(ref[0-9]{0,6})?:([0-9]{1,6})\Z")
 _TASK = re.compile(r"\s*\[([ xX])\]\s")
@@ -52,8 +55,8 @@ class Page:
         self.mentions: dict[str, None] = {}
         self._ids: set[str] = set()
         self._repeated: dict[str, int] = {}
-        self._open: list[tuple[str, str]] = []
-        self._literal = self._unprosaic = self._silent = 0
+        self._open: list[tuple[str, bool]] = []  # how each open element ends, and whether it is silent
+        self._literal = self._preformatted = self._unprosaic = self._silent = 0
         self._shift = 0
         self._heading: tuple[int, list[str]] | None = None
         self._task = False
@@ -91,7 +94,7 @@ class Page:
         if escaped.strip():
             self._task = False
         text = html.unescape(escaped)
-        self._say(text)
+        self._say(text if self._preformatted else text.replace("\n", " "))
         if self._literal or not ("@" in text or "://" in text or "www." in text):
             self.out.append(_escape(text))
         else:
@@ -104,7 +107,7 @@ class Page:
             if handle is None:
                 shown = _address(match[0])
                 url = shown if "://" in shown else f"http://{shown}"
-                attributes = {"href": url, "rel": "noopener ugc"}
+                attributes = {"href": url, "rel": FOREIGN}
             else:
                 handle = handle.rstrip(".-")
                 shown = f"@{handle}"
@@ -117,43 +120,40 @@ class Page:
     # elements
 
     def _start(self, tag: str, found: dict[str, str]) -> None:
-        if tag in BLOCKS:
-            self._say("\n")
-        elif tag in _CELLS:
-            self._say("\t")
+        self._say("\n" if tag in BLOCKS else "\t" if tag in _CELLS else "")
         if tag == "img":
             self._image(found)
             return
         shown, before, after = tag, "", ""
         if tag in HEADINGS:
             shown = f"h{min(6, int(tag[1]) + self._shift)}"
-            self._heading = (len(self.out), [])
+            self._heading = (len(self.out) + 1, [])
         elif tag == "a":
             found = self._link(found)
-            self._silent += found.get("class", "").startswith("footnote")
-        elif tag in ("sup", "li") and "id" in found:
-            found["id"] = self._note_id(found.pop("id"))
+        elif "id" in found:
+            found["id"] = self._note_id(found["id"])
         elif tag == "table":
             before, after = '<div class="table-scroll" tabindex="0">', "</div>"
         elif tag == "pre":
             found["tabindex"] = "0"
+        if found.get("id") == "":
+            del found["id"]
+        self.out += [before, _tag(shown, found)]
         self._literal += tag in _LITERAL
+        self._preformatted += tag == "pre"
         self._unprosaic += tag in _NO_PROSE
-        self.out += [
-            before,
-            _tag(shown, {name: value for name, value in found.items() if value or name != "id"}),
-        ]
         if tag not in _VOID:
-            silent = tag == "a" and found.get("class", "").startswith("footnote")
-            self._open.append((tag, f"</{shown}>{after}" + ("\0" if silent else "")))
+            silent = found.get("class", "").startswith("footnote-")
+            self._silent += silent
+            self._open.append((f"</{shown}>{after}", silent))
         self._task = tag == "li" or (tag == "p" and self._task)
 
     def _end(self, tag: str) -> None:
-        _, closing = self._open.pop()
-        if closing.endswith("\0"):
-            self._silent -= 1
-        self.out.append(closing.rstrip("\0"))
+        end, silent = self._open.pop()
+        self._silent -= silent
+        self.out.append(end)
         self._literal -= tag in _LITERAL
+        self._preformatted -= tag == "pre"
         self._unprosaic -= tag in _NO_PROSE
         if tag in HEADINGS and self._heading:
             self._end_heading(int(tag[1]) + self._shift, *self._heading)
@@ -165,7 +165,7 @@ class Page:
         text = " ".join("".join(words).split())
         name = self._unique("h-" + slugify(text, "section"))
         level = min(6, level)
-        self.out[at + 1] = _tag(f"h{level}", {"id": name})
+        self.out[at] = _tag(f"h{level}", {"id": name})
         if text:
             self.headings.append(Heading(level, name, text))
 
@@ -207,7 +207,7 @@ class Page:
                 "href": "#" + (name if name.startswith("h-") else "h-" + slugify(name, "section")),
                 **kept,
             }
-        return {"href": url, **kept, **({"rel": "noopener ugc"} if is_foreign(url) else {})}
+        return {"href": url, **kept, **({"rel": FOREIGN} if is_foreign(url) else {})}
 
     def _wiki_link(self, number: str) -> dict[str, str]:
         if not number.isdecimal() or int(number) >= len(self.wiki):
@@ -217,18 +217,25 @@ class Page:
 
     def _image(self, found: dict[str, str]) -> None:
         source, alt = found.pop("src", "").strip(), found.get("alt", "")
-        if source and self.base and not _SCHEME.match(source) and source[0] not in "/\\#?":
-            source = f"{self.base}/{quote(unquote(source.removeprefix('./')), safe='/')}"
         self._say(alt)
-        if is_own_image(source):
-            found = {"src": source, "alt": alt, **found, "loading": "lazy", "decoding": "async"}
-            self.out.append(_tag("img", found))
-        elif self._literal or not source or not _may_link(source):
-            self.out.append(_escape(alt))
+        shown = self._joined(source)
+        if is_own_image(shown):
+            kept = {"src": shown, "alt": alt, **found, "loading": "lazy", "decoding": "async"}
+            self.out.append(_tag("img", kept))
+            return
+        words = _escape(alt if alt.strip() else source)
+        if self._literal or not source or not _may_link(source):
+            self.out.append(words)
         else:
-            rel = {"rel": "noopener ugc"} if is_foreign(source) else {}
-            words = alt.strip() or source
-            self.out += [_tag("a", {"class": "image", "href": source, **rel}), _escape(words), "</a>"]
+            rel = {"rel": FOREIGN} if is_foreign(source) else {}
+            self.out += [_tag("a", {"class": "image", "href": source, **rel}), words, "</a>"]
+
+    def _joined(self, source: str) -> str:
+        """``source`` below the base, if it is the name of a file there."""
+        if not self.base or not source or _SCHEME.match(source) or source[0] in "/\\#?":
+            return source
+        name = re.split("[?#]", source.removeprefix("./"), maxsplit=1)[0]
+        return f"{self.base}/{quote(unquote(name))}"
 
 
 def is_foreign(url: str) -> bool:

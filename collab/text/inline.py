@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from collab.text import emphasis
 from collab.text.links import References, Target, encoded, folded, inline_target, label, unescape
@@ -66,7 +67,7 @@ class Inline:
             if plain := _PLAIN.match(text, self.at):
                 self._add(_escape(plain[0]), plain.end())
             else:
-                _READERS[text[self.at]](self)
+                self._readers[text[self.at]](self)
         self.runs.match(None)
         return "".join(map(str, self.pieces))
 
@@ -211,20 +212,19 @@ class Inline:
         else:
             self._add("&amp;", self.at + 1)
 
-
-_READERS: dict[str, Callable[[Inline], None]] = {
-    "\n": Inline._line_end,
-    "\\": Inline._backslash,
-    "`": Inline._code,
-    "*": Inline._mark,
-    "_": Inline._mark,
-    "~": Inline._mark,
-    "!": Inline._bang,
-    "[": Inline._bracket,
-    "]": Inline._close,
-    "<": Inline._angle,
-    "&": Inline._ampersand,
-}
+    _readers: ClassVar[dict[str, Callable[["Inline"], None]]] = {
+        "\n": _line_end,
+        "\\": _backslash,
+        "`": _code,
+        "*": _mark,
+        "_": _mark,
+        "~": _mark,
+        "!": _bang,
+        "[": _bracket,
+        "]": _close,
+        "<": _angle,
+        "&": _ampersand,
+    }
 
 
 def _escape(text: str) -> str:

@@ -6,14 +6,27 @@ import nh3
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TAGS = HEADINGS | frozenset(
-    "section p br hr div span blockquote pre code kbd samp var ul ol li dl dt dd"
+    "section p br hr div span blockquote pre code kbd samp var ul ol li dl dt dd"  # noqa: SIM905 (a list of words reads as such)
     " em strong b i u s del ins mark small sub sup q cite dfn abbr time bdi bdo wbr"
     " table caption colgroup col thead tbody tfoot tr th td figure figcaption details summary"
     " a img ruby rt rp".split()
 )
-# The text inside these is no prose.
+# What stands inside these is no prose; left open they would swallow the rest of the page.
 _DROPPED = frozenset(
-    "script style template noscript noembed noframes xmp iframe object embed svg math title textarea".split()
+    "script style template noscript noembed noframes xmp iframe object svg math"  # noqa: SIM905 (a list of words reads as such)
+    " title textarea select".split()
+)
+_SWALLOWS = re.compile(
+    rf"<(?=({'|'.join(sorted(_DROPPED))}|plaintext)(?![a-z0-9-]))", re.ASCII | re.IGNORECASE
+)
+_ENDS = re.compile(rf"</({'|'.join(sorted(_DROPPED))})(?![a-z0-9-])", re.ASCII | re.IGNORECASE)
+# Elements inside elements: the sanitiser's time grows with the square of the depth (20,000 take seconds).
+MAX_DEPTH = 100
+_ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# These close by themselves or hold nothing, so they do not nest alone.
+_FLAT = frozenset(
+    "p li dt dd td th tr tbody thead tfoot colgroup caption option rt rp a"  # noqa: SIM905 (a list of words reads as such)
+    " br hr img wbr col input link meta source area base embed param track".split()
 )
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -49,12 +62,13 @@ _CLASSES = {
     "span": {"task", "task done"},
 }
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}\Z")
-_NUMBER = re.compile(r"[0-9]{1,4}\Z")
-_NUMBERS = frozenset({"width", "height", "span", "colspan", "rowspan", "value", "start"})
+_NUMBERS = {
+    name: re.compile(r"[0-9]{1,4}\Z") for name in ("width", "height", "span", "colspan", "rowspan")
+} | {name: re.compile(r"[0-9]{1,9}\Z") for name in ("start", "value")}
 _USER_ID = re.compile(r"fn(?:ref[0-9]{0,6})?:[0-9]{1,6}\Z")
 _OUR_ID = re.compile(r"(?:h-[a-z0-9-]+|fn(?:ref\d*)?-[0-9a-f]+-\d+)\Z")
 # An image comes from this host alone: a path of ours, no climbing, nothing a browser reads as a host.
-_IMAGE = re.compile(r"/(?:entries|static)/(?!.*(?:\.|%2e)(?:\.|%2e))[^\\\s]*\Z", re.IGNORECASE)
+_IMAGE = re.compile(r"/(?:entries|static)/(?!(?:.*/)?(?:\.|%2e){1,2}(?:[/?#]|\Z))[^\\\s]+\Z", re.IGNORECASE)
 WIKI_SCHEME = "x-collab-wiki"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -66,7 +80,7 @@ def is_own_image(url: str) -> bool:
 
 def _from_people(tag: str, attribute: str, value: str) -> str | None:
     if attribute in _NUMBERS:
-        return value if _NUMBER.match(value) else None
+        return value if _NUMBERS[attribute].match(value) else None
     if attribute == "class":
         return _language(value) if tag == "code" else value if value in _CLASSES.get(tag, ()) else None
     if attribute == "id":
@@ -110,9 +124,44 @@ _ours = nh3.Cleaner(
 _nothing = nh3.Cleaner(tags=TAGS, clean_content_tags=_DROPPED, attributes={}, link_rel=None)
 
 
+def _bounded(html: str) -> str:
+    """``html`` with the tags shown as text that would swallow the rest or nest too deep."""
+    if _SWALLOWS.search(html):
+        ends = {found[1].lower(): found.start() for found in _ENDS.finditer(html)}
+        html = _SWALLOWS.sub(
+            lambda found: found[0] if ends.get(found[1].lower(), -1) > found.start() else "&lt;", html
+        )
+    return _shallow(html)
+
+
+def _shallow(html: str) -> str:
+    if html.count("<") <= MAX_DEPTH:
+        return html
+    opened: dict[str, int] = {}
+    depth = 0
+
+    def element(found: re.Match[str]) -> str:
+        nonlocal depth
+        name = found[2].lower()
+        if name in _FLAT:
+            return found[0]
+        if found[1]:
+            if opened.get(name):
+                opened[name] -= 1
+                depth -= 1
+        elif depth == MAX_DEPTH:
+            return "&lt;" + found[2]
+        else:
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+        return found[0]
+
+    return _ELEMENT.sub(element, html)
+
+
 def from_people(html: str) -> str:
     """The first wall: HTML as anyone may write it, cut down to prose, serialised in one known form."""
-    return _people.clean(html)
+    return _people.clean(_bounded(html))
 
 
 def for_page(html: str) -> str:
@@ -122,4 +171,4 @@ def for_page(html: str) -> str:
 
 def bare(html: str) -> str:
     """Elements without attributes, to read the text from."""
-    return _nothing.clean(html)
+    return _nothing.clean(_bounded(html))

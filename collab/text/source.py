@@ -19,7 +19,6 @@ from collab.text.links import unescape
 from collab.text.tables import cells
 
 Wiki = Callable[[str, str], str]
-VERSION = markdown.__version__
 _PLAIN_CONTAINERS = {"quote": "blockquote", "definitions": "dl"}
 
 
@@ -56,7 +55,7 @@ class _Document(BlockParser):
         self._numbers: dict[str, int] = {}
         self._uses: dict[str, int] = {}
 
-    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # type: ignore[type-arg] # noqa: N802
+    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802
         """The tree for ``lines``."""
         parser = Parser()
         document = parser.parse(list(lines))
