@@ -1,0 +1,54 @@
+// Entry of every page. Each part does nothing when its markup is missing, and every page
+// works without any of them.
+import "./theme.js";
+import "./forms.js";
+import "./menus.js";
+import "./toasts.js";
+import "./keys.js";
+import { upgradeTimes } from "./time.js";
+
+// The composer is loaded when a person is about to write, and at once where writing is the page.
+const composers = new Map();
+let loading;
+
+async function openComposer(element) {
+  if (composers.has(element)) return;
+  composers.set(element, true);
+  loading ??= import("./composer.js");
+  (await loading).start(element);
+}
+
+function prepare(root) {
+  upgradeTimes(root);
+  root.querySelector("[data-focus]")?.focus();
+  for (const element of root.querySelectorAll("[data-composer]")) {
+    const compact = element.classList.contains("composer-compact");
+    if (!compact || hasKeptText(element)) openComposer(element);
+    else element.addEventListener("focusin", () => openComposer(element), { once: true });
+  }
+}
+
+function hasKeptText(element) {
+  try {
+    return Boolean(localStorage.getItem(`collab:draft:${element.dataset.draftKey || location.pathname}`));
+  } catch {
+    return false; // storage is switched off
+  }
+}
+
+// What was sent has arrived unless the answer is an error, a form with errors or the sign-in page.
+function arrived() {
+  try {
+    const key = sessionStorage.getItem("collab:submitted");
+    if (!key) return;
+    sessionStorage.removeItem("collab:submitted");
+    localStorage.removeItem(key);
+  } catch { /* storage is switched off: nothing was kept */ }
+}
+
+if (document.body.matches(".signed-in") && !document.querySelector(".error-page, .error-summary, .composer.has-error")) arrived();
+prepare(document);
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.detail.ctx.response.status < 400) arrived();
+});
+document.addEventListener("htmx:after:swap", () => prepare(document));

@@ -1,0 +1,154 @@
+// Autosave. Every change is first copied into this browser, then sent to the server; the copy
+// goes when the server has the same words. Protocol: composer.js.
+import { request } from "./request.js";
+
+const PAUSE = 2000;   // after the last change
+const LONGEST = 15000; // while somebody types without a pause
+const RETRY = 20000;
+const KEEPALIVE_LIMIT = 60_000; // the Fetch standard allows 64 KiB in flight
+
+export function startDrafts({ root, textarea, form, words }) {
+  const status = root.querySelector(".composer-status");
+  const key = `collab:draft:${words.draftKey || location.pathname}`;
+  const title = form.querySelector('[name="title"]');
+  const state = { sent: fingerprint(), timer: 0, firstChange: 0, sending: null, stopped: false, others: false };
+
+  function fingerprint() {
+    return JSON.stringify([title?.value ?? "", textarea.value]);
+  }
+
+  function say(text, warning = false) {
+    status.textContent = text;
+    status.classList.toggle("is-warning", warning);
+  }
+
+  function keep() {
+    try {
+      if (textarea.value.trim() || title?.value.trim()) localStorage.setItem(key, fingerprint());
+      else localStorage.removeItem(key);
+      return true;
+    } catch {
+      return false; // storage is full or switched off: the guard stays on
+    }
+  }
+
+  function forget() {
+    try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+  }
+
+  function kept() {
+    form.dispatchEvent(new CustomEvent("collab:kept", { bubbles: true }));
+  }
+
+  function restore() {
+    let copy;
+    try { copy = JSON.parse(localStorage.getItem(key)); } catch { return; }
+    if (!Array.isArray(copy) || JSON.stringify(copy) === state.sent) return forget();
+    const before = [title?.value ?? "", textarea.value];
+    fill(copy);
+    root.classList.add("is-used");
+    root.closest("details")?.setAttribute("open", "");
+    say(`${words.tRestored} `);
+    const discard = document.createElement("button");
+    discard.type = "button";
+    discard.textContent = words.tDiscard;
+    discard.addEventListener("click", () => {
+      fill(before);
+      forget();
+      say("");
+      textarea.focus();
+    });
+    status.append(discard);
+    schedule();
+  }
+
+  function fill([newTitle, newText]) {
+    if (title) title.value = newTitle;
+    textarea.value = newText;
+  }
+
+  function schedule(pause = PAUSE) {
+    if (!words.autosaveUrl || state.stopped) return;
+    clearTimeout(state.timer);
+    state.firstChange ||= Date.now();
+    const left = Math.max(0, state.firstChange + LONGEST - Date.now());
+    state.timer = setTimeout(save, Math.min(pause, left || pause));
+  }
+
+  // force: also when nothing changed, so that a new thing gets its addresses.
+  function save({ leaving = false, force = false } = {}) {
+    clearTimeout(state.timer);
+    if (!words.autosaveUrl || state.stopped) return Promise.resolve();
+    if (state.sending) return state.sending;
+    const now = fingerprint();
+    if (now === state.sent && !state.others && !force) return Promise.resolve();
+    state.sending = post(now, leaving).finally(() => {
+      state.sending = null;
+      if (fingerprint() !== state.sent) schedule(state.sent === now ? PAUSE : RETRY);
+    });
+    return state.sending;
+  }
+
+  async function post(now, leaving) {
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+    state.firstChange = 0;
+    if (!leaving) say(words.tSaving);
+    try {
+      const keepalive = leaving && body.toString().length < KEEPALIVE_LIMIT;
+      await settle(await request(words.autosaveUrl, { method: "POST", body, keepalive }), now);
+    } catch {
+      say(words.tKept, true);
+    }
+  }
+
+  async function settle(answer, now) {
+    if (answer.ok) {
+      const facts = answer.status === 204 ? {} : await answer.json();
+      state.sent = now;
+      adopt(facts);
+      state.others = false;
+      if (fingerprint() === now) {
+        forget();
+        kept();
+      }
+      const time = new Date(facts.saved_at ?? Date.now());
+      const clock = time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      say(words.tSaved.replace("{time}", clock));
+    } else if (answer.status === 409) {
+      say(words.tConflict, true);
+      state.stopped = true;
+    } else if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") {
+      say(words.tSignin, true);
+    } else {
+      say(words.tKept, true);
+    }
+  }
+
+  // A thing that did not exist before the first save now has addresses.
+  function adopt(facts) {
+    if (facts.version !== undefined && form.elements.version) form.elements.version.value = facts.version;
+    if (facts.action) form.action = facts.action;
+    for (const [name, field] of [["autosave_url", "autosaveUrl"], ["upload_url", "uploadUrl"], ["preview_url", "previewUrl"]])
+      if (facts[name]) root.dataset[field] = facts[name];
+    if (facts.url) history.replaceState(history.state, "", facts.url);
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    if (event.target !== textarea && event.target !== title) state.others = true;
+    if (keep() && !state.others) kept();
+    schedule();
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(state.timer);
+    keep(); // app.js drops the copy when the answer shows that the text has arrived
+    sessionStorage.setItem("collab:submitted", key);
+    state.stopped = !form.hasAttribute("hx-post");
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && save({ leaving: true }));
+  addEventListener("pagehide", () => save({ leaving: true }));
+  addEventListener("online", () => schedule(0));
+  restore();
+  return { saveNow: () => save({ force: true }) };
+}
