@@ -1,0 +1,57 @@
+"""Events and their deliveries."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from collab.db import Base
+
+
+class Event(Base):
+    """Something that somebody did. Rows are added and never changed, but for ``dispatched_at``.
+
+    The numbers point at rows of other rooms without a foreign key: an event outlives
+    what it tells of, and listeners look at the rows as they are then.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index(
+            "ix_event_waiting",
+            "id",
+            sqlite_where=text("dispatched_at IS NULL"),
+            postgresql_where=text("dispatched_at IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    actor_id: Mapped[int | None]
+    workspace_id: Mapped[int | None] = mapped_column(index=True)
+    entry_id: Mapped[int | None] = mapped_column(index=True)
+    subject_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime]
+    dispatched_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One event on its way to one listener. Done deliveries are deleted."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("event_id", "listener"),
+        Index("ix_delivery_due", "failed_at", "due_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    listener: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    error: Mapped[str | None]
+    failed_at: Mapped[datetime | None]

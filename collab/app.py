@@ -1,0 +1,52 @@
+"""Put the web application together. The only file that knows every web part."""
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from collab.activity.outbox import Context
+from collab.auth import login
+from collab.auth import views as auth_views
+from collab.config import Settings, load
+from collab.db import make_engine, sessions
+from collab.storage import Storage
+from collab.web import assets, doors, setup
+from collab.workspaces import net
+
+BLUEPRINTS = (assets.blueprint, auth_views.blueprint)
+
+
+def make_context(settings: Settings, engine: Engine | None = None) -> Context:
+    """The database and the file store that the settings name."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = engine or make_engine(settings.database)
+    read, write = sessions(engine, write=False), sessions(engine, write=True)
+    net.install(read)
+    net.install(write)
+    return Context(settings, Storage(settings.data_dir / "files"), write, read)
+
+
+def create_app(context: Context | None = None) -> Flask:
+    """The WSGI application. Without ``context``, the settings of the environment hold."""
+    context = context or make_context(load())
+    settings = context.settings
+    app = Flask(__name__, static_folder=None)
+    app.extensions["collab"] = context
+    app.config.update(
+        SECRET_KEY=settings.key,
+        SESSION_COOKIE_NAME="__Host-page" if settings.secure else "page",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        MAX_CONTENT_LENGTH=settings.upload_limit_mb << 20,
+        MAX_FORM_MEMORY_SIZE=4 << 20,
+        MAX_FORM_PARTS=1000,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    setup.before(app)
+    login.init_app(app)
+    setup.after(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    doors.check_all_declared(app)
+    return app

@@ -1,0 +1,1 @@
+"""Who is asking: accounts, firms, sign-in, sessions and tokens."""

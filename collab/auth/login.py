@@ -1,0 +1,134 @@
+"""Who asks, for each request: from the session's cookie, a bearer token, or a feed's key.
+
+Flask-Login asks ``_person`` at each request and keeps nothing itself: what it would put into
+Flask's signed cookie could not be taken back.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import Flask, Request, Response, g, request
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.exc import OperationalError
+
+from collab import clock
+from collab.auth.models import Account, SignInSession
+from collab.auth.services import by_session, by_token
+from collab.viewer import Viewer
+from collab.web.request import become, context, reading
+
+TOUCH_AFTER = timedelta(minutes=5)
+VISIT_ENDS = timedelta(minutes=30)
+
+
+@dataclass
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    """A person together with how they got in."""
+
+    viewer: Viewer
+    session_id: int | None
+    scopes: list[str] | None
+
+    def get_id(self) -> str:
+        return str(self.viewer.account_id)
+
+
+def cookie_name() -> str:
+    """``__Host-``: only over https, only for this host, the whole host (RFC 6265bis)."""
+    return "__Host-collab" if context().settings.secure else "collab"
+
+
+def set_cookie(response: Response, token: str) -> None:
+    settings = context().settings
+    response.set_cookie(
+        cookie_name(),
+        token,
+        max_age=settings.session_days * 86400,
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def clear_cookie(response: Response) -> None:
+    response.delete_cookie(cookie_name(), secure=context().settings.secure, httponly=True, samesite="Lax")
+
+
+def _person(asked: Request) -> SignedIn | None:
+    scheme, _, bearer = asked.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _by_token(bearer.strip(), feed=False)
+    if asked.path.endswith("feed.atom") and asked.args.get("key"):
+        return _by_token(asked.args["key"], feed=True)
+    token = asked.cookies.get(cookie_name())
+    return _by_cookie(token) if token else None
+
+
+def _by_token(token: str, *, feed: bool) -> SignedIn | None:
+    row = by_token(reading(), token)
+    if row is None or (feed != ("feed" in row.scopes)):
+        return None
+    return SignedIn(_viewer(row), None, ["read"] if feed else row.scopes)
+
+
+def _by_cookie(token: str) -> SignedIn | None:
+    settings = context().settings
+    row = by_session(
+        reading(),
+        token,
+        timedelta(hours=settings.session_idle_hours),
+        timedelta(hours=settings.guest_session_idle_hours),
+    )
+    if row is None:
+        return None
+    now = clock.now()
+    if row.session_seen < now - TOUCH_AFTER or row.seen_at is None:
+        _touch(row.id, row.session_id, row.seen_at, now)
+    return SignedIn(_viewer(row), row.session_id, None)
+
+
+def _viewer(row: object) -> Viewer:
+    names = ("kind", "firm_id", "is_admin", "name", "handle", "locale", "timezone", "photo")
+    found = Viewer(account_id=row.id, **{name: getattr(row, name) for name in names})  # type: ignore[attr-defined]
+    return found if found.timezone else replace(found, timezone=context().settings.default_timezone)
+
+
+def _touch(account_id: int, session_id: int, seen: datetime | None, now: datetime) -> None:
+    """Note that the session is in use. Bookkeeping of its own, not worth failing a page for."""
+    try:
+        with context().write.begin() as db:
+            session = db.get(SignInSession, session_id)
+            account = db.get(Account, account_id)
+            if session is None or account is None:
+                return
+            session.seen_at = now
+            if seen is not None and seen < now - VISIT_ENDS:
+                account.last_visit_at = seen
+            account.seen_at = now
+    except OperationalError:
+        return
+
+
+def identify() -> None:
+    """Find out who asks. For ``before_request``, before anything that depends on it."""
+    if request.path.startswith("/static/"):
+        return
+    if current_user.is_authenticated:
+        person = cast("SignedIn", current_user)
+        g.token_scopes = person.scopes
+        g.session_id = person.session_id
+        become(person.viewer)
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager()
+    manager.init_app(app)
+    manager.request_loader(_person)
+    app.before_request(identify)
+
+
+def session_id() -> int | None:
+    """The session that this request belongs to; None for tokens and strangers."""
+    found: int | None = g.get("session_id")
+    return found

@@ -1,0 +1,306 @@
+"""What happens to accounts: made, changed, suspended, signed in and out."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from collab import activity, clock, text
+from collab.auth.models import Account, ApiToken, Firm, Password, SignInSession
+from collab.auth.passwords import matches
+from collab.errors import Invalid
+from collab.viewer import ANONYMOUS, Viewer
+
+SCOPES = ("read", "write", "admin", "scim", "feed")
+_ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+\.[^@\s<>\"(),:;\\.]+")
+
+
+def email_key(address: str) -> str:
+    """The form in which two spellings of one address are equal."""
+    return text.clean_line(address).casefold()
+
+
+def free_handle(db: Session, name: str) -> str:
+    """A handle made from the name that nobody has."""
+    wanted = text.slugify(name, "person").replace("-", ".")[:40].strip(".")
+    taken = set(
+        db.scalars(
+            select(Account.handle).where(or_(Account.handle == wanted, Account.handle.like(f"{wanted}.%")))
+        )
+    )
+    number = 2
+    found = wanted
+    while found in taken:
+        found, number = f"{wanted}.{number}", number + 1
+    return found
+
+
+def create_account(
+    db: Session,
+    viewer: Viewer,
+    *,
+    name: str,
+    email: str | None,
+    kind: Literal["employee", "guest"] = "employee",
+    is_admin: bool = False,
+    status: Literal["active", "locked"] = "active",
+    firm: Firm | None = None,
+    title: str = "",
+    locale: str = "",
+    ends_at: datetime | None = None,
+) -> Account:
+    """A new account. Without an address it cannot sign in and gets no mail.
+
+    Raises Invalid for a missing name, an unusable address or one that is in use.
+    """
+    name = text.clean_line(name)
+    if not name:
+        raise Invalid({"name": "required"})
+    if email is not None:
+        email = text.clean_line(email)
+        if not _ADDRESS.fullmatch(email) or len(email) > 254:
+            raise Invalid({"email": "not_an_email"})
+        if db.scalar(select(Account.id).where(Account.email_key == email_key(email))):
+            raise Invalid({"email": "taken"})
+    account = Account(
+        handle=free_handle(db, name),
+        kind=kind,
+        status=status,
+        is_admin=is_admin,
+        name=name,
+        email=email,
+        email_key=email_key(email) if email else None,
+        firm_id=firm.id if firm else None,
+        title=title,
+        locale=locale,
+        ends_at=ends_at,
+        created_at=clock.now(),
+    )
+    db.add(account)
+    db.flush()
+    activity.record(db, "account.created", viewer, subject_id=account.id, kind=kind)
+    return account
+
+
+def suspend(db: Session, viewer: Viewer, account: Account, reason: str = "") -> None:
+    """Take all access away at once; content and memberships stay for the return.
+
+    Raises Invalid for the last administrator.
+    """
+    if account.status == "suspended":
+        return
+    _keep_an_admin(db, account)
+    account.status = "suspended"
+    revoke(db, account)
+    activity.record(db, "account.suspended", viewer, subject_id=account.id, reason=reason)
+
+
+def activate(db: Session, viewer: Viewer, account: Account) -> None:
+    """Give access back. The person signs in anew."""
+    if account.status != "active":
+        account.status = "active"
+        activity.record(db, "account.activated", viewer, subject_id=account.id)
+
+
+def set_admin(db: Session, viewer: Viewer, account: Account, is_admin: bool) -> None:
+    """Make an employee administrator, or no longer. Raises Invalid for the last one."""
+    if account.is_admin == is_admin:
+        return
+    if not is_admin:
+        _keep_an_admin(db, account)
+    elif account.kind != "employee":
+        raise Invalid({"is_admin": "not_valid"})
+    account.is_admin = is_admin
+    revoke(db, account)
+    activity.record(db, "account.admin_changed", viewer, subject_id=account.id, is_admin=is_admin)
+
+
+def _keep_an_admin(db: Session, account: Account) -> None:
+    others = select(func.count()).where(
+        Account.is_admin, Account.status == "active", Account.id != account.id
+    )
+    if account.is_admin and not db.scalar(others.select_from(Account)):
+        raise Invalid({"": "last_admin"})
+
+
+def revoke(db: Session, account: Account, *, keep_session: int | None = None) -> None:
+    """End the account's sessions and tokens. Every road to less access comes through here."""
+    now = clock.now()
+    db.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.account_id == account.id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.id != (keep_session or 0),
+        )
+        .values(ended_at=now)
+    )
+    if keep_session is None:
+        db.execute(
+            update(ApiToken)
+            .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+# Who is it? ---------------------------------------------------------------------------------
+
+_VIEWER = (
+    Account.id,
+    Account.kind,
+    Account.firm_id,
+    Account.is_admin,
+    Account.name,
+    Account.handle,
+    Account.locale,
+    Account.timezone,
+    Account.photo,
+    Account.seen_at,
+)
+
+
+def viewer_of(db: Session, account_id: int | None, default_timezone: str = "Europe/Berlin") -> Viewer:
+    """The viewer that a stored account is now; ANONYMOUS if it may no longer do anything."""
+    row = db.execute(select(*_VIEWER).where(Account.id == (account_id or 0), _usable(clock.now()))).first()
+    return _viewer(row, default_timezone) if row else ANONYMOUS
+
+
+def _usable(now: datetime) -> ColumnElement[bool]:
+    return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
+
+
+def _viewer(row: Row[tuple[object, ...]], default_timezone: str) -> Viewer:
+    return Viewer(
+        account_id=row.id,
+        kind=row.kind,
+        firm_id=row.firm_id,
+        is_admin=row.is_admin,
+        name=row.name,
+        handle=row.handle,
+        locale=row.locale,
+        timezone=row.timezone or default_timezone,
+        photo=row.photo,
+    )
+
+
+def digest(token: str) -> str:
+    """Tokens are random enough that a plain hash keeps them secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_password(db: Session, email: str, password: str) -> int | None:
+    """The account that may sign in with these, or None; as slow in every case."""
+    row = db.execute(
+        select(Account.id, Password.hash)
+        .join(Password, Password.account_id == Account.id)
+        .where(Account.email_key == email_key(email), _usable(clock.now()))
+    ).first()
+    fits = matches(row.hash if row else None, password)
+    return row.id if row and fits else None
+
+
+def start_session(db: Session, account_id: int, *, days: int, ip: str, user_agent: str) -> str:
+    """A new session for the account; answers the token for the cookie."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    db.add(
+        SignInSession(
+            token_hash=digest(token),
+            account_id=account_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(days=days),
+            ip=ip,
+            user_agent=text.clean_line(user_agent)[:300],
+        )
+    )
+    return token
+
+
+def by_session(
+    db: Session, token: str, idle: timedelta, guest_idle: timedelta
+) -> Row[tuple[object, ...]] | None:
+    """The account row, with ``session_id`` and ``session_seen``, that a cookie stands for."""
+    now = clock.now()
+    fresh = or_(
+        and_(Account.kind == "employee", SignInSession.seen_at > now - idle),
+        SignInSession.seen_at > now - guest_idle,
+    )
+    return db.execute(
+        select(*_VIEWER, SignInSession.id.label("session_id"), SignInSession.seen_at.label("session_seen"))
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(
+            SignInSession.token_hash == digest(token),
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+            fresh,
+            _usable(now),
+        )
+    ).first()
+
+
+def by_token(db: Session, token: str) -> Row[tuple[object, ...]] | None:
+    """The account row, with ``scopes``, that a bearer token or a feed's key stands for."""
+    now = clock.now()
+    return db.execute(
+        select(*_VIEWER, ApiToken.scopes)
+        .join(ApiToken, ApiToken.account_id == Account.id)
+        .where(
+            ApiToken.token_hash == digest(token),
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+            _usable(now),
+        )
+    ).first()
+
+
+def end_session(
+    db: Session, account_id: int, public_id: str | None = None, session_id: int | None = None
+) -> bool:
+    """End one of the account's own sessions; False if there is no such one."""
+    which = SignInSession.public_id == public_id if public_id else SignInSession.id == (session_id or 0)
+    ended = db.execute(
+        update(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), which)
+        .values(ended_at=clock.now())
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def create_token(
+    db: Session,
+    viewer: Viewer,
+    account: Account,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None = None,
+) -> str:
+    """A new token; this is the only time that it can be seen. Raises Invalid for unknown scopes."""
+    if not text.clean_line(name):
+        raise Invalid({"name": "required"})
+    if not scopes or set(scopes) - set(SCOPES):
+        raise Invalid({"scopes": "not_a_choice"}, expected=", ".join(SCOPES))
+    if {"admin", "scim"} & set(scopes) and not account.is_admin:
+        raise Invalid({"scopes": "not_valid"})
+    token = f"collab_{secrets.token_urlsafe(32)}"
+    kept = ApiToken(
+        token_hash=digest(token),
+        account_id=account.id,
+        name=text.clean_line(name)[:100],
+        scopes=list(dict.fromkeys(scopes)),
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    db.add(kept)
+    db.flush()
+    activity.record(db, "token.created", viewer, subject_id=account.id, name=kept.name)
+    return token
+
+
+def set_locale(db: Session, viewer: Viewer, locale: str) -> None:
+    """The viewer's own language from now on."""
+    db.execute(update(Account).where(Account.id == viewer.me).values(locale=locale))

@@ -1,0 +1,46 @@
+"""How often something may be tried. One function for every door where one could guess."""
+
+import ipaddress
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from collab import clock
+from collab.auth.models import Throttle
+from collab.errors import TooMany
+
+WINDOW = timedelta(minutes=15)
+
+
+def network(address: str) -> str:
+    """The /24 or /64 that an address lies in; one person's reach, not one address."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 64}", strict=False))
+
+
+def check(db: Session, key: str, most: int) -> None:
+    """Raise TooMany if ``key`` was counted ``most`` times within its quarter of an hour."""
+    kept = db.get(Throttle, key[:200])
+    if kept is not None and kept.since + WINDOW > clock.now() and kept.count >= most:
+        raise TooMany(int((kept.since + WINDOW - clock.now()).total_seconds()) + 1)
+
+
+def count(db: Session, key: str) -> None:
+    """One more try by ``key``."""
+    now = clock.now()
+    kept = db.get(Throttle, key[:200])
+    if kept is None:
+        db.add(Throttle(key=key[:200], since=now, count=1))
+    elif kept.since + WINDOW <= now:
+        kept.since, kept.count = now, 1
+    else:
+        kept.count += 1
+
+
+def forget_old(db: Session) -> None:
+    """Windows that have passed are not kept. Called by the worker."""
+    db.execute(delete(Throttle).where(Throttle.since < clock.now() - WINDOW))

@@ -1,0 +1,1 @@
+"""The corporate blog: everybody employed writes, nobody has to be asked."""

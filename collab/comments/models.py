@@ -1,0 +1,44 @@
+"""The table of comments."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from collab.db import Base, new_public_id
+from collab.workspaces.models import Part, part_of_entry
+
+
+class Comment(Part, Base):
+    """A comment on an entry, or an answer to another comment on it.
+
+    An ``internal`` one is for employees only. A deleted one stays as a stub that says who
+    deleted it and why; its words are gone from pages but can be brought back.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        part_of_entry(),
+        UniqueConstraint("entry_id", "id"),
+        ForeignKeyConstraint(["entry_id", "parent_id"], ["comment.entry_id", "comment.id"]),
+        Index("ix_comment_entry", "entry_id", "created_at"),
+        Index("ix_comment_created", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    workspace_id: Mapped[int]
+    entry_id: Mapped[int]
+    parent_id: Mapped[int | None]
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    internal: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    delete_reason: Mapped[str] = mapped_column(default="")

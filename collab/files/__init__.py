@@ -1,0 +1,1 @@
+"""Files attached to any entry, and their thumbnails."""

@@ -1,0 +1,1 @@
+"""Pages: the wiki of a workspace."""

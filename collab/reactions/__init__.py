@@ -1,0 +1,1 @@
+"""Cheap signs from readers: thanks, read, liked."""

@@ -1,0 +1,36 @@
+"""All tables of all rooms, and bringing a database up to them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from collab.db import Base
+
+METADATA = Base.metadata
+
+
+def configuration(engine_connection: object = None) -> Config:
+    """Alembic's configuration, made here so that no second file has to agree with it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = engine_connection
+    return config
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the database to the newest (or the named) form. Doing it twice does nothing."""
+    with engine.execution_options(write=True).connect() as connection:
+        command.upgrade(configuration(connection), to)
+        connection.commit()
+
+
+def is_current(engine: Engine) -> bool:
+    """Has the database the form that this code expects?"""
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return present == ScriptDirectory.from_config(configuration()).get_current_head()

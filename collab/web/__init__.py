@@ -1,0 +1,1 @@
+"""HTTP without features: requests, transactions, forms, answers. Knows no table but its own."""

@@ -1,0 +1,60 @@
+"""German and English, the reader's time zone, and how times are shown."""
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_timedelta
+from flask import Flask, request
+from flask_babel import Babel, format_date, format_datetime, get_locale
+from markupsafe import Markup, escape
+
+from collab import clock
+from collab.web.request import context, viewer
+
+LOCALES = ("de", "en")
+COOKIE = "lang"
+
+
+def locale() -> str:
+    """The person's choice, else the browser's, else the house's."""
+    for choice in (viewer().locale, request.cookies.get(COOKIE, "")):
+        if choice in LOCALES:
+            return choice
+    return request.accept_languages.best_match(LOCALES) or context().settings.default_locale
+
+
+def timezone() -> str:
+    return viewer().timezone or context().settings.default_timezone
+
+
+def ago(moment: datetime) -> Markup:
+    """``vor 2 Stunden`` with the whole date on it, as a ``<time>`` that the browser keeps fresh."""
+    past = format_timedelta(moment - clock.now(), add_direction=True, locale=get_locale() or "en")
+    return _time(moment, past)
+
+
+def date(moment: datetime) -> Markup:
+    return _time(moment, format_date(moment, "medium"), static=True)
+
+
+def when(moment: datetime) -> Markup:
+    return _time(moment, format_datetime(moment, "medium"), static=True)
+
+
+def _time(moment: datetime, words: str, *, static: bool = False) -> Markup:
+    mark = Markup("") if static else Markup(" data-ago")
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
+        moment.isoformat(timespec="seconds"), escape(format_datetime(moment, "long")), mark, words
+    )
+
+
+def init_app(app: Flask) -> None:
+    babel = Babel()
+    babel.init_app(
+        app,
+        locale_selector=locale,
+        timezone_selector=timezone,
+        default_translation_directories=str(app.root_path) + "/translations",
+    )
+    filters: dict[str, Any] = {"ago": ago, "date": date, "datetime": when}
+    app.jinja_env.filters.update(filters)

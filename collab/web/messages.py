@@ -1,0 +1,55 @@
+"""A sentence for every code of ``errors.Invalid``, in the reader's language."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, Any] = {
+    "required": _l("Please fill this in."),
+    "too_long": _l("Please use at most %(max)s characters."),
+    "too_short": _l("Please use at least %(min)s characters."),
+    "too_many": _l("Please give at most %(max)s."),
+    "unknown_field": _l("There is no such field."),
+    "not_a_date": _l("Please give a date and time, such as 2026-03-31 14:00."),
+    "not_a_number": _l("Please give a number."),
+    "not_a_text": _l("Please give a text."),
+    "not_a_list": _l("Please give a list."),
+    "not_an_object": _l("The body has to be a JSON object."),
+    "not_a_flag": _l("Please give yes or no."),
+    "not_a_choice": _l("Please choose one of these: %(expected)s."),
+    "not_an_email": _l("Please give an e-mail address, such as anna@example.com."),
+    "not_a_timezone": _l("Please choose a time zone, such as Europe/Berlin."),
+    "not_a_slug": _l("Please use small letters, digits and hyphens only."),
+    "not_valid": _l("This cannot be used."),
+    "taken": _l("This is already in use. Please choose another."),
+    "unknown_people": _l("We do not know %(names)s. Please check the spelling."),
+    "unknown_workspace": _l("There is no such workspace, or you may not write there."),
+    "unknown_parent": _l("There is no such page here."),
+    "below_itself": _l("A page cannot stand below itself."),
+    "not_public": _l("In this workspace nothing can be shown to the public."),
+    "guests_first": _l("Guests cannot learn it later than the public."),
+    "last_owner": _l("A workspace needs an owner. Please hand it over first."),
+    "guests_cannot_own": _l("A guest cannot own a workspace."),
+    "already_member": _l("This person is a member already."),
+    "end_in_past": _l("The end lies in the past."),
+    "not_an_image": _l("This file is not an image that we can show."),
+    "image_too_large": _l("This image has too many pixels."),
+    "no_file": _l("Please choose a file."),
+    "too_large": _l("This file is larger than %(max)s MB."),
+    "disk_full": _l(
+        "The server has no room left for files. Your text is safe; please tell an administrator."
+    ),
+    "sign_in_failed": _l("E-mail and password do not match, or this account cannot sign in."),
+    "wrong_password": _l("This is not your present password."),
+    "common_password": _l("This password is too easy to guess."),
+    "last_admin": _l("Somebody has to be administrator. Make another one first."),
+    "changed_meanwhile": _l("Somebody else has changed this meanwhile."),
+    "bad_cursor": _l("This is not the cursor of this list."),
+    "bad_filter": _l("This cannot be filtered by."),
+}
+
+
+def sentence(code: str, params: dict[str, Any] | None = None) -> str:
+    """The sentence for a code; a code without one is a mistake that a house test finds."""
+    message = str(MESSAGES.get(code, MESSAGES["not_valid"]))
+    return message % (params or {}) if params and "%(" in message else message

@@ -1,0 +1,28 @@
+"""Addresses: where to go next, safely, and whole addresses for feeds and mails."""
+
+import re
+
+from flask import request, url_for
+
+from collab.web.request import context
+
+_SAFE_NEXT = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+
+
+def safe_next(address: str | None) -> str:
+    """``address`` if it leads to a place of our own, else the start page.
+
+    One slash, printable ASCII, no backslash: nothing that a browser could read as another host.
+    """
+    return address if address and len(address) < 2000 and _SAFE_NEXT.fullmatch(address) else "/"
+
+
+def sign_in_url() -> str:
+    """The sign-in page that comes back to this request's page."""
+    path = request.full_path.rstrip("?")
+    return url_for("auth.login", next=path if path != "/" else None)
+
+
+def whole(path: str) -> str:
+    """An address for the outside: base address, never what the request claimed as host."""
+    return context().settings.url + path

@@ -1,0 +1,60 @@
+"""Who listens to what. The only file that knows."""
+
+import logging
+import signal
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+from collab import clock
+from collab.activity import outbox
+from collab.activity.outbox import Context, Listener
+from collab.auth import throttle
+from collab.web import idempotency
+
+log = logging.getLogger(__name__)
+
+LISTENERS: Sequence[Listener] = ()
+
+PAUSE = 0.25
+HOUSEKEEPING = 3600.0
+
+
+class Worker:
+    """Runs deliveries until it is told to stop; several may run, and any may be killed."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.running = True
+        self.next_housekeeping = 0.0
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.running = False
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while self.running:
+            try:
+                done = outbox.drain(self.context, LISTENERS)
+                self._housekeeping()
+            except Exception:  # the database may be away for a while
+                log.exception("the worker could not work; trying again")
+                time.sleep(2)
+                continue
+            self._beat()
+            if not done:
+                time.sleep(PAUSE)
+
+    def _beat(self) -> None:
+        (self.context.data_dir / "worker.beat").touch()
+
+    def _housekeeping(self) -> None:
+        if time.monotonic() < self.next_housekeeping:
+            return
+        self.next_housekeeping = time.monotonic() + HOUSEKEEPING
+        with self.context.write.begin() as db:
+            idempotency.forget_old(db)
+            throttle.forget_old(db)
+        log.debug("housekeeping done at %s", clock.now())

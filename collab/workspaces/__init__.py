@@ -1,0 +1,1 @@
+"""Where things live, and therefore who may see them."""

@@ -1,0 +1,382 @@
+"""The one policy: who may read what, and do what. Every door of Collab goes through here.
+
+``rule`` says once, as SQL, who may read an entry. It speaks about *somebody*: a viewer, whose
+facts are constants, or every account, whose facts are columns. ``readable`` and ``readers``
+are its two ends. Nothing outside this file looks at roles or kinds of people to decide.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from collab import clock
+from collab.auth.models import Account
+from collab.errors import Forbidden, NotFound
+from collab.viewer import Viewer
+from collab.workspaces.models import Entry, EntryAuthor, Membership, Part, Workspace
+
+E = TypeVar("E", bound=Entry)
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person in a condition. All conditions are false for somebody who is not active."""
+
+    id: ColumnElement[Any]
+    employee: Condition
+    guest: Condition
+    firm_id: ColumnElement[Any]
+
+
+def somebody(viewer: Viewer) -> Somebody:
+    """The viewer as constants."""
+    return Somebody(
+        id=literal(viewer.me),
+        employee=true() if viewer.kind == "employee" else false(),
+        guest=true() if viewer.kind == "guest" else false(),
+        firm_id=literal(viewer.firm_id or 0),
+    )
+
+
+def active(now: datetime) -> Condition:
+    """Accounts that may do anything at all."""
+    return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
+
+
+def _anybody(now: datetime) -> Somebody:
+    """Every account, as columns."""
+    return Somebody(
+        id=Account.id,
+        employee=and_(Account.kind == "employee", active(now)),
+        guest=and_(Account.kind == "guest", active(now)),
+        firm_id=Account.firm_id,
+    )
+
+
+# The clauses of the rule -------------------------------------------------------------------
+
+
+def _memberships(who: Somebody, now: datetime) -> Select[int]:
+    """Workspaces in which somebody holds a membership that has not ended."""
+    return select(Membership.workspace_id).where(
+        Membership.account_id == who.id, or_(Membership.ends_at.is_(None), Membership.ends_at > now)
+    )
+
+
+def _in_place(who: Somebody, now: datetime, workspace_id: ColumnElement[int]) -> Condition:
+    """Somebody belongs where the thing is: a member, or an employee in an open workspace."""
+    opened = select(Workspace.id).where(Workspace.visibility == "open")
+    member = workspace_id.in_(_memberships(who, now))
+    return or_(and_(who.employee, or_(workspace_id.in_(opened), member)), and_(who.guest, member))
+
+
+def _written_by(who: Somebody) -> Condition:
+    named = select(EntryAuthor.entry_id).where(EntryAuthor.account_id == who.id)
+    return or_(Entry.author_id == who.id, Entry.id.in_(named))
+
+
+def _published(now: datetime) -> Condition:
+    return Entry.published_at <= now
+
+
+def _draft(now: datetime) -> Condition:
+    return or_(Entry.published_at.is_(None), Entry.published_at > now)
+
+
+def _shared_with_guests(now: datetime) -> Condition:
+    return Entry.guests_from <= now
+
+
+def _public(now: datetime) -> Condition:
+    newsrooms = select(Workspace.id).where(Workspace.allows_public, not_(Workspace.clean_room))
+    return and_(Entry.public_from <= now, Entry.workspace_id.in_(newsrooms))
+
+
+def _clean_room(workspace_id: ColumnElement[int]) -> Condition:
+    return workspace_id.in_(select(Workspace.id).where(Workspace.clean_room))
+
+
+def _of_other_firm(who: Somebody, other: Any) -> Condition:
+    """``other`` is a guest whom somebody, a guest too, must not notice in a clean room."""
+    return and_(
+        other.kind == "guest",
+        other.id != who.id,
+        or_(other.firm_id.is_(None), other.firm_id.is_distinct_from(who.firm_id)),
+    )
+
+
+def _walled_off(who: Somebody) -> Condition:
+    """The entry is a competitor's, in a clean room."""
+    other = aliased(Account)
+    named = select(EntryAuthor.account_id).where(EntryAuthor.entry_id == Entry.id)
+    theirs = exists().where(or_(other.id == Entry.author_id, other.id.in_(named)), _of_other_firm(who, other))
+    return and_(_clean_room(Entry.workspace_id), theirs)
+
+
+def _walled_off_part(who: Somebody, part: Any) -> Condition:
+    other = aliased(Account)
+    theirs = exists().where(other.id == part.author_id, _of_other_firm(who, other))
+    return and_(_clean_room(part.workspace_id), theirs)
+
+
+def _inside(who: Somebody, now: datetime) -> Condition:
+    """Published, and somebody reads it by belonging there."""
+    place = _in_place(who, now, Entry.workspace_id)
+    to_employee = and_(who.employee, place)
+    to_guest = and_(who.guest, place, _shared_with_guests(now), not_(_walled_off(who)))
+    return and_(_published(now), or_(to_employee, to_guest))
+
+
+def rule(who: Somebody, now: datetime, *, inside: bool = False) -> Condition:
+    """Somebody may read the entry. With ``inside``, not merely as one of the public."""
+    own_draft = and_(_draft(now), _written_by(who), _in_place(who, now, Entry.workspace_id))
+    outside = false() if inside else and_(_published(now), _public(now))
+    return and_(Entry.deleted_at.is_(None), or_(own_draft, _inside(who, now), outside))
+
+
+def part_rule(who: Somebody, now: datetime, part: type[Part]) -> Condition:
+    """Somebody may read the part of an entry."""
+    conditions = [
+        exists().where(Entry.id == part.entry_id, rule(who, now, inside=part.inside)).correlate(part, Account)
+    ]
+    if hasattr(part, "internal"):
+        conditions.append(or_(not_(part.internal), who.employee))
+    if hasattr(part, "author_id"):
+        conditions.append(or_(not_(who.guest), not_(_walled_off_part(who, part))))
+    return and_(*conditions)
+
+
+# What everybody else asks -------------------------------------------------------------------
+
+
+def readable(viewer: Viewer) -> Condition:
+    """A condition on ``Entry``: the viewer may read it."""
+    return rule(somebody(viewer), clock.now())
+
+
+def parts(viewer: Viewer, part: type[Part]) -> Condition:
+    """A condition on a part (comment, file, tag, revision …): the viewer may read it."""
+    return part_rule(somebody(viewer), clock.now(), part)
+
+
+def select_entries(viewer: Viewer, kind: type[Entry], *columns: Any) -> Select[Any]:
+    """The start of every query over entries: of ``kind``, readable, whole or only ``columns``."""
+    return select(*(columns or (kind,))).where(readable(viewer)).execution_options(policy=True)
+
+
+def select_parts(viewer: Viewer, part: type[Part], *columns: Any) -> Select[Any]:
+    """The start of every query over parts of entries."""
+    return select(*(columns or (part,))).where(parts(viewer, part)).execution_options(policy=True)
+
+
+def get(db: Session, viewer: Viewer, kind: type[E], *conditions: Condition) -> E:
+    """The only door to one entry. Raises NotFound alike for hidden and for missing."""
+    entry: E | None = db.scalars(select_entries(viewer, kind).where(*conditions)).first()
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def get_part(db: Session, viewer: Viewer, part: type[Any], *conditions: Condition) -> Any:
+    """The only door to one part of an entry. Raises NotFound alike for hidden and for missing."""
+    found = db.scalars(select_parts(viewer, part).where(*conditions)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def readers(entry_id: int) -> Select[int]:
+    """The accounts that may read the entry, by the same rule from its other end."""
+    now = clock.now()
+    found = exists().where(Entry.id == entry_id, rule(_anybody(now), now)).correlate(Account)
+    return select(Account.id).where(active(now), found)
+
+
+def part_readers(part: type[Part], part_id: int) -> Select[int]:
+    """The accounts that may read the part of an entry."""
+    now = clock.now()
+    key: Any = part
+    found = exists().where(key.id == part_id, part_rule(_anybody(now), now, part)).correlate(Account)
+    return select(Account.id).where(active(now), found)
+
+
+def workspaces(viewer: Viewer) -> Condition:
+    """A condition on ``Workspace``: it exists for the viewer.
+
+    Closed ones show employees their name and purpose; what is in them is another question.
+    """
+    who = somebody(viewer)
+    mine = Workspace.id.in_(_memberships(who, clock.now()))
+    return or_(and_(who.employee, or_(Workspace.visibility != "secret", mine)), and_(who.guest, mine))
+
+
+def inside(viewer: Viewer) -> Condition:
+    """A condition on ``Workspace``: the viewer belongs there and may look around in it."""
+    return _in_place(somebody(viewer), clock.now(), Workspace.id)
+
+
+def mine(viewer: Viewer) -> Condition:
+    """A condition on ``Workspace``: the viewer holds a membership in it."""
+    return Workspace.id.in_(_memberships(somebody(viewer), clock.now()))
+
+
+def members(viewer: Viewer) -> Condition:
+    """A condition on ``Membership`` joined with ``Account``: the viewer may know of it."""
+    now, who = clock.now(), somebody(viewer)
+    walled = and_(who.guest, _clean_room(Membership.workspace_id), _of_other_firm(who, Account))
+    current = or_(Membership.ends_at.is_(None), Membership.ends_at > now)
+    return and_(_in_place(who, now, Membership.workspace_id), current, not_(walled))
+
+
+def people(viewer: Viewer) -> Condition:
+    """A condition on ``Account``: the viewer may know of the person.
+
+    Employees see everybody; guests those with whom they share a workspace.
+    """
+    now, who = clock.now(), somebody(viewer)
+    if viewer.kind != "guest":
+        return who.employee
+    other = aliased(Membership)
+    together = exists().where(
+        other.account_id == Account.id,
+        or_(other.ends_at.is_(None), other.ends_at > now),
+        other.workspace_id.in_(_memberships(who, now)),
+        not_(and_(_clean_room(other.workspace_id), _of_other_firm(who, Account))),
+    )
+    return or_(Account.id == who.id, and_(active(now), together.correlate(Account)))
+
+
+# What one may do ----------------------------------------------------------------------------
+
+
+class Standing(IntEnum):
+    """What a person is in a workspace, from nothing to everything."""
+
+    NONE = 0
+    READER = 1
+    CONTRIBUTOR = 2
+    OWNER = 3
+
+
+_ROLES = {"reader": Standing.READER, "contributor": Standing.CONTRIBUTOR, "owner": Standing.OWNER}
+
+#: The least standing for an action. On entries, "edit" is for those whom the kind names,
+#: and authors may always do what the second table holds.
+NEEDED = {
+    "read": Standing.READER,
+    "contribute": Standing.CONTRIBUTOR,
+    "comment": Standing.CONTRIBUTOR,
+    "react": Standing.READER,
+    "edit": Standing.CONTRIBUTOR,
+    "delete": Standing.OWNER,
+    "moderate": Standing.OWNER,
+    "share": Standing.OWNER,
+    "manage": Standing.OWNER,
+}
+AUTHORS_MAY = frozenset({"edit", "delete", "publish", "share"})
+CLOSED_BY_ARCHIVING = frozenset(NEEDED) - {"read", "manage"} | AUTHORS_MAY
+
+
+def standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
+    """What the viewer is in the workspace. Remembered for this session's viewer only."""
+    memo: dict[tuple[int, int], Standing] = db.info.setdefault("standing", {})
+    key = (viewer.me, workspace.id)
+    if key not in memo:
+        memo[key] = _standing(db, viewer, workspace)
+    return memo[key]
+
+
+def _standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
+    if not viewer.signed_in:
+        return Standing.NONE
+    now = clock.now()
+    role = db.scalar(
+        select(Membership.role).where(
+            Membership.account_id == viewer.me,
+            Membership.workspace_id == workspace.id,
+            or_(Membership.ends_at.is_(None), Membership.ends_at > now),
+        )
+    )
+    held = _ROLES[role] if role else Standing.NONE
+    if viewer.kind == "guest":
+        return min(held, Standing.CONTRIBUTOR)
+    if workspace.visibility == "open":
+        held = max(held, Standing.CONTRIBUTOR if workspace.everyone_writes else Standing.READER)
+    return held
+
+
+def allowed(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> bool:
+    """May the viewer do this to a workspace or an entry that the viewer can see?"""
+    workspace = thing if isinstance(thing, Workspace) else _workspace_of(db, thing)
+    if workspace.archived_at is not None and action in CLOSED_BY_ARCHIVING:
+        return False
+    held = standing(db, viewer, workspace)
+    if isinstance(thing, Workspace):
+        return held >= NEEDED[action]
+    if action in AUTHORS_MAY and is_author(db, viewer, thing):
+        # Sharing with guests or the world is the staff's decision.
+        return held >= Standing.CONTRIBUTOR and (action != "share" or viewer.is_employee)
+    if action == "publish" or (action == "edit" and thing.edited_by == "authors"):
+        return False
+    if action == "edit" and viewer.kind == "guest" and workspace.clean_room:
+        return False  # a guest's words in a host's entry would reach the guest's competitors
+    return held >= NEEDED[action]
+
+
+def _workspace_of(db: Session, entry: Entry) -> Workspace:
+    memo: dict[int, Workspace] = db.info.setdefault("workspace", {})
+    if entry.workspace_id not in memo:
+        memo[entry.workspace_id] = db.get_one(Workspace, entry.workspace_id)
+    return memo[entry.workspace_id]
+
+
+def is_author(db: Session, viewer: Viewer, entry: Entry) -> bool:
+    """Does the viewer's name stand on the entry?"""
+    if not viewer.signed_in:
+        return False
+    if entry.author_id == viewer.account_id:
+        return True
+    named = select(EntryAuthor.entry_id).where(
+        EntryAuthor.entry_id == entry.id, EntryAuthor.account_id == viewer.account_id
+    )
+    return db.scalar(named) is not None
+
+
+def require(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> None:
+    """Raise NotFound where the viewer cannot even see ``thing``, Forbidden where not ``action``."""
+    if isinstance(thing, Workspace):
+        seen = select(Workspace.id).where(Workspace.id == thing.id, workspaces(viewer))
+    else:
+        seen = select_entries(viewer, Entry, Entry.id).where(Entry.id == thing.id)
+    if db.scalar(seen) is None:
+        raise NotFound
+    if not allowed(db, viewer, action, thing):
+        raise Forbidden
+
+
+def workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
+    """The workspace, if the viewer belongs there; otherwise NotFound."""
+    found = db.scalar(select(Workspace).where(Workspace.slug == slug, inside(viewer)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def known_workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
+    """The workspace, if the viewer may know of it (closed ones: name and purpose only)."""
+    found = db.scalar(select(Workspace).where(Workspace.slug == slug, workspaces(viewer)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_notice(db: Session, viewer: Viewer, account_ids: Sequence[int]) -> set[int]:
+    """Of these accounts, those that the viewer may know of."""
+    found = db.scalars(select(Account.id).where(Account.id.in_(account_ids), people(viewer)))
+    return set(found)

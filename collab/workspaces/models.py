@@ -1,0 +1,210 @@
+"""Workspaces, who belongs to them, and the entries that live in them."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from collab.db import Base, new_public_id
+
+BLOG = "blog"  # the slug of the company blog, the workspace that always exists
+
+
+class Workspace(Base):
+    """A place with its own readers.
+
+    ``everyone_writes``: every employee contributes without being a member (the company
+    blog). ``allows_public``: entries may be shown to the whole world. ``clean_room``:
+    guests of different firms do not notice each other.
+    """
+
+    __tablename__ = "workspace"
+    __table_args__ = (
+        CheckConstraint("visibility IN ('open', 'closed', 'secret')", name="visibility"),
+        CheckConstraint("NOT (clean_room AND allows_public)", name="clean_room_is_not_public"),
+        CheckConstraint("NOT everyone_writes OR visibility = 'open'", name="everyone_writes_in_open"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="")
+    visibility: Mapped[str] = mapped_column(default="open")
+    clean_room: Mapped[bool] = mapped_column(default=False)
+    allows_public: Mapped[bool] = mapped_column(default=False)
+    everyone_writes: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """A person's role in a workspace, until ``ends_at`` if there is one."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "account_id"),
+        CheckConstraint("role IN ('owner', 'contributor', 'reader')", name="role"),
+        Index("ix_membership_account", "account_id", "workspace_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str]
+    ends_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class JoinRequest(Base):
+    """An employee's wish to join a closed workspace, until an owner answers it."""
+
+    __tablename__ = "join_request"
+    __table_args__ = (UniqueConstraint("workspace_id", "account_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    message: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Entry(Base):
+    """Something people wrote: a post, a page, … in exactly one workspace.
+
+    ``body`` is Markdown as written; ``html`` (safe), ``text`` and ``summary`` (plain) are
+    made from it by ``collab.text`` at each write. ``version`` counts changes and is what
+    an editor must have read. ``address`` is the path of its page, kept by its kind. Staff know first: ``published_at <= guests_from <= public_from``.
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("guests_from >= published_at", name="staff_before_guests"),
+        CheckConstraint("public_from >= guests_from", name="guests_before_public"),
+        CheckConstraint("public_from IS NULL OR guests_from IS NOT NULL", name="public_includes_guests"),
+        UniqueConstraint("workspace_id", "id"),
+        Index("ix_entry_kind_published", "kind", "published_at", "id"),
+        Index("ix_entry_workspace", "workspace_id", "kind", "published_at"),
+        Index("ix_entry_updated", "updated_at"),
+        {"sqlite_autoincrement": True},
+    )
+    #: Who may change an entry of this kind: its "authors", or every "contributor".
+    edited_by: ClassVar[str] = "authors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    kind: Mapped[str]
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    address: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    body: Mapped[str] = mapped_column(Text, default="")
+    html: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(default="")
+    rules: Mapped[str] = mapped_column(default="")
+    lang: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    guests_from: Mapped[datetime | None]
+    public_from: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind"}
+
+
+class EntryAuthor(Base):
+    """Somebody whose name stands on an entry; the first author is among them."""
+
+    __tablename__ = "entry_author"
+    __table_args__ = (Index("ix_entry_author_account", "account_id", "entry_id"),)
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+def part_of_entry() -> ForeignKeyConstraint:
+    """The key of a part of an entry. A part cannot be in another workspace than its entry."""
+    return ForeignKeyConstraint(
+        ["workspace_id", "entry_id"],
+        ["entry.workspace_id", "entry.id"],
+        onupdate="CASCADE",
+        ondelete="CASCADE",
+    )
+
+
+class Part:
+    """A mark for tables whose rows belong to an entry (comments, files, tags, revisions …).
+
+    A part has ``workspace_id``, ``entry_id`` and, where somebody made it, ``author_id``.
+    ``inside`` parts are for those who belong there, not for the public that reads the entry.
+    """
+
+    inside: ClassVar[bool] = True
+
+    entry_id: Mapped[int]
+    workspace_id: Mapped[int]
+
+
+class Revision(Part, Base):
+    """What an entry said up to and including ``number`` = the entry's version at that time."""
+
+    __tablename__ = "revision"
+    __table_args__ = (part_of_entry(), UniqueConstraint("entry_id", "number"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int]
+    entry_id: Mapped[int]
+    number: Mapped[int]
+    title: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class EntryAlias(Part, Base):
+    """A former address of an entry. ``address`` is the kind's own path, without a slash before it."""
+
+    __tablename__ = "entry_alias"
+    __table_args__ = (
+        part_of_entry(),
+        Index("ix_entry_alias_address", "kind", "address", "workspace_id"),
+        {"sqlite_autoincrement": True},
+    )
+    inside = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int]
+    entry_id: Mapped[int]
+    kind: Mapped[str]
+    address: Mapped[str]
+
+
+class Autosave(Base):
+    """Unsaved words of one person about one published entry; the entry itself is untouched."""
+
+    __tablename__ = "autosave"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    base_version: Mapped[int]
+    saved_at: Mapped[datetime]
