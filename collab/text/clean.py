@@ -12,9 +12,14 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 SLUG_LENGTH = 80
 
 
+def without_controls(text: str) -> str:
+    """``text`` without the characters that nobody sees and some programs obey."""
+    return _CONTROLS.sub("", text)
+
+
 def clean_body(text: str) -> str:
     """Long text to keep: NFC, lines end in LF, no control character but tab and newline."""
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text)))
+    return unicodedata.normalize("NFC", without_controls(_LINE_BREAKS.sub("\n", text)))
 
 
 def clean_line(text: str) -> str:

@@ -191,8 +191,8 @@ class Page:
         return found
 
     def _link(self, found: dict[str, str]) -> dict[str, str]:
-        url = found.pop("href", None)
-        if url is None:
+        url = found.pop("href", "").strip()
+        if not url:
             return {}
         if url.startswith(f"{WIKI_SCHEME}:"):
             return self._wiki_link(url.partition(":")[2])

@@ -4,6 +4,9 @@ import re
 
 import nh3
 
+from collab.text.bounds import NO_PROSE, bounded
+from collab.text.clean import without_controls
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TAGS = HEADINGS | frozenset(
     "section p br hr div span blockquote pre code kbd samp var ul ol li dl dt dd"  # noqa: SIM905 (a list of words reads as such)
@@ -11,27 +14,10 @@ TAGS = HEADINGS | frozenset(
     " table caption colgroup col thead tbody tfoot tr th td figure figcaption details summary"
     " a img ruby rt rp".split()
 )
-# What stands inside these is no prose; left open they would swallow the rest of the page.
-_DROPPED = frozenset(
-    "script style template noscript noembed noframes xmp iframe object svg math"  # noqa: SIM905 (a list of words reads as such)
-    " title textarea select".split()
-)
-_SWALLOWS = re.compile(
-    rf"<(?=({'|'.join(sorted(_DROPPED))}|plaintext)(?![a-z0-9-]))", re.ASCII | re.IGNORECASE
-)
-_ENDS = re.compile(rf"</({'|'.join(sorted(_DROPPED))})(?![a-z0-9-])", re.ASCII | re.IGNORECASE)
-# Elements inside elements: the sanitiser's time grows with the square of the depth (20,000 take seconds).
-MAX_DEPTH = 100
-_ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# These close by themselves or hold nothing, so they do not nest alone.
-_FLAT = frozenset(
-    "p li dt dd td th tr tbody thead tfoot colgroup caption option rt rp a"  # noqa: SIM905 (a list of words reads as such)
-    " br hr img wbr col input link meta source area base embed param track".split()
-)
 _ATTRIBUTES = {
+    "*": {"lang", "dir"},
     "a": {"href", "title"},
     "abbr": {"title"},
-    "bdo": {"dir"},
     "code": {"class"},
     "col": {"span"},
     "del": {"datetime"},
@@ -93,6 +79,8 @@ def _from_us(tag: str, attribute: str, value: str) -> str | None:
         return value if value in _CLASSES.get(tag, ()) else None
     if attribute == "id":
         return value if _OUR_ID.match(value) else None
+    if attribute == "href":
+        return value if value == value.strip() else None
     if attribute == "src":
         return value if is_own_image(value) else None
     return value
@@ -104,7 +92,7 @@ def _language(classes: str) -> str | None:
 
 _people = nh3.Cleaner(
     tags=TAGS,
-    clean_content_tags=_DROPPED,
+    clean_content_tags=NO_PROSE,
     attributes=_ATTRIBUTES,
     attribute_filter=_from_people,
     link_rel=None,
@@ -112,7 +100,7 @@ _people = nh3.Cleaner(
 )
 _ours = nh3.Cleaner(
     tags=TAGS,
-    clean_content_tags=_DROPPED,
+    clean_content_tags=NO_PROSE,
     attributes={
         tag: _ATTRIBUTES.get(tag, set()) | _EMITTED.get(tag, set())
         for tag in _ATTRIBUTES.keys() | _EMITTED.keys()
@@ -121,47 +109,12 @@ _ours = nh3.Cleaner(
     link_rel=None,
     url_schemes=SCHEMES,
 )
-_nothing = nh3.Cleaner(tags=TAGS, clean_content_tags=_DROPPED, attributes={}, link_rel=None)
-
-
-def _bounded(html: str) -> str:
-    """``html`` with the tags shown as text that would swallow the rest or nest too deep."""
-    if _SWALLOWS.search(html):
-        ends = {found[1].lower(): found.start() for found in _ENDS.finditer(html)}
-        html = _SWALLOWS.sub(
-            lambda found: found[0] if ends.get(found[1].lower(), -1) > found.start() else "&lt;", html
-        )
-    return _shallow(html)
-
-
-def _shallow(html: str) -> str:
-    if html.count("<") <= MAX_DEPTH:
-        return html
-    opened: dict[str, int] = {}
-    depth = 0
-
-    def element(found: re.Match[str]) -> str:
-        nonlocal depth
-        name = found[2].lower()
-        if name in _FLAT:
-            return found[0]
-        if found[1]:
-            if opened.get(name):
-                opened[name] -= 1
-                depth -= 1
-        elif depth == MAX_DEPTH:
-            return "&lt;" + found[2]
-        else:
-            opened[name] = opened.get(name, 0) + 1
-            depth += 1
-        return found[0]
-
-    return _ELEMENT.sub(element, html)
+_nothing = nh3.Cleaner(tags=TAGS, clean_content_tags=NO_PROSE, attributes={"*": set()}, link_rel=None)
 
 
 def from_people(html: str) -> str:
     """The first wall: HTML as anyone may write it, cut down to prose, serialised in one known form."""
-    return _people.clean(_bounded(html))
+    return without_controls(_people.clean(bounded(html)))
 
 
 def for_page(html: str) -> str:
@@ -171,4 +124,4 @@ def for_page(html: str) -> str:
 
 def bare(html: str) -> str:
     """Elements without attributes, to read the text from."""
-    return _nothing.clean(_bounded(html))
+    return without_controls(_nothing.clean(bounded(html)))

@@ -81,9 +81,11 @@ class _Document(BlockParser):
         self._blocks(SubElement(parent, _PLAIN_CONTAINERS[block.kind]), block, tight=False)
 
     def _paragraph(self, parent: Element, block: Block, tight: bool) -> None:
-        if block.lines:
+        if block.lines and tight:
+            self._inline(parent, block.lines)
+        elif block.lines:
             _append(parent, "\n")
-            self._inline(parent if tight else SubElement(parent, "p"), block.lines)
+            self._inline(SubElement(parent, "p"), block.lines)
 
     def _heading(self, parent: Element, block: Block, _tight: bool) -> None:
         self._inline(SubElement(parent, f"h{block.marker}"), block.lines)
