@@ -1,0 +1,1 @@
+"""What entries said before: their revisions, compared, merged and brought back."""
