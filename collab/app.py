@@ -3,16 +3,25 @@
 from flask import Flask
 from sqlalchemy import Engine
 
+from collab import doctor
 from collab.activity.outbox import Context
 from collab.auth import login
 from collab.auth import views as auth_views
 from collab.config import Settings, load
 from collab.db import make_engine, sessions
+from collab.search import api as search_api
+from collab.search import views as search_views
 from collab.storage import Storage
-from collab.web import assets, doors, setup
+from collab.web import assets, doors, health, setup
 from collab.workspaces import net
 
-BLUEPRINTS = (assets.blueprint, auth_views.blueprint)
+BLUEPRINTS = (
+    assets.blueprint,
+    auth_views.blueprint,
+    health.blueprint,
+    search_api.blueprint,
+    search_views.blueprint,
+)
 
 
 def make_context(settings: Settings, engine: Engine | None = None) -> Context:
@@ -48,5 +57,7 @@ def create_app(context: Context | None = None) -> Flask:
     setup.after(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    ready = health.readiness(lambda: [(finding.name, finding.well) for finding in doctor.quick(context)])
+    app.add_url_rule("/readyz", "readyz", ready)
     doors.check_all_declared(app)
     return app

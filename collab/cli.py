@@ -1,10 +1,50 @@
 """The ``collab`` command."""
 
-import click
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
 
+import click
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from collab import backup as backups
+from collab import doctor
+from collab.activity.outbox import Context
 from collab.app import make_context
-from collab.config import SettingError, load
-from collab.schema import upgrade
+from collab.auth import services as accounts
+from collab.auth.models import Account
+from collab.auth.passwords import set_password
+from collab.config import load
+from collab.errors import CollabError, Invalid
+from collab.schema import is_current, upgrade
+from collab.search.listeners import reindex as rebuild_index
+from collab.server import Supervisor
+from collab.server import serve as serve_requests
+from collab.viewer import ANONYMOUS
+from collab.worker import Worker
+
+
+def command(run: Callable[..., None]) -> Callable[..., None]:
+    """Give ``run`` a context first; a failure is one clear line and exit status 1."""
+
+    @wraps(run)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            run(make_context(load()), *args, **kwargs)
+        except Invalid as error:
+            raise click.ClickException(str(error)) from error
+        except (CollabError, OSError) as error:
+            raise click.ClickException(str(error) or type(error).__name__) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(
+                f"The database refused: {getattr(error, 'orig', None) or error}"
+            ) from error
+
+    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,17 +53,178 @@ def main() -> None:
     """Collab: one frontend and one login for a company, its suppliers and its customers."""
 
 
+def _ready(context: Context) -> None:
+    if not is_current(context.read.kw["bind"]):
+        raise click.ClickException("The database is not up to date: collab db upgrade")
+
+
+@main.command()
+@command
+def serve(context: Context) -> None:
+    """Answer requests."""
+    _ready(context)
+    serve_requests(context.settings)
+
+
+@main.command()
+@command
+def worker(context: Context) -> None:
+    """Do the work that follows from what happens: search, notifications, housekeeping."""
+    _ready(context)
+    Worker(context).run()
+
+
+@main.command()
+@command
+def run(context: Context) -> None:
+    """Bring the database up to date, then run web server and worker together."""
+    upgrade(context.write.kw["bind"])
+    with context.read() as db:
+        empty = db.scalar(select(Account.id).limit(1)) is None
+    if empty and context.settings.demo:
+        click.echo("Collab makes a small demo company …")
+    click.echo(f"Collab is at {context.settings.url}/ (Ctrl+C ends it)")
+    sys.stdout.flush()
+    Supervisor().run()
+
+
 @main.group()
 def db() -> None:
     """The database."""
 
 
 @db.command("upgrade")
-def db_upgrade() -> None:
+@command
+def db_upgrade(context: Context) -> None:
     """Bring the database to the form that this version needs."""
-    try:
-        context = make_context(load())
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
     upgrade(context.write.kw["bind"])
     click.echo("The database is up to date.")
+
+
+@main.command()
+@command
+def reindex(context: Context) -> None:
+    """Make the search index again from the database, while Collab runs."""
+    click.echo(f"{rebuild_index(context)} documents indexed.")
+
+
+@main.command()
+@command
+def check(context: Context) -> None:
+    """Look whether everything is in order; exits with 1 if something is not."""
+    well = True
+    for finding in doctor.thorough(context):
+        well = well and finding.well
+        click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.name}: {finding.text}")
+    if not well:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@command
+def backup(context: Context, file: Path) -> None:
+    """Write everything into FILE while people go on working."""
+    rows, files = backups.backup(context, file)
+    click.echo(f"{rows} rows and {files} files in {file}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@command
+def restore(context: Context, file: Path) -> None:
+    """Bring FILE, a backup, into an empty Collab."""
+    rows, files = backups.restore(context, file)
+    click.echo(f"{rows} rows and {files} files restored; {rebuild_index(context)} documents indexed.")
+
+
+@main.group()
+def account() -> None:
+    """The people."""
+
+
+@account.command("create")
+@click.option("--email", required=True, help="Address to sign in with.")
+@click.option("--name", required=True, help="Name as others read it.")
+@click.option("--role", type=click.Choice(["employee", "guest"]), default="employee", show_default=True)
+@click.option("--admin", is_flag=True, help="May manage accounts and settings.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@command
+def account_create(
+    context: Context, email: str, name: str, role: str, admin: bool, password_stdin: bool
+) -> None:
+    """Make an account. Without --password-stdin the password is asked for."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with context.write.begin() as db:
+        made = accounts.create_account(db, ANONYMOUS, name=name, email=email, kind=role, is_admin=admin)  # type: ignore[arg-type]
+        set_password(db, made, password)
+    click.echo(f"{name} <{email}> can sign in.")
+
+
+@account.command("list")
+@command
+def account_list(context: Context) -> None:
+    """All people: address, name, kind, state."""
+    with context.read() as db:
+        rows = db.execute(
+            select(Account.email, Account.name, Account.kind, Account.is_admin, Account.status).order_by(
+                Account.id
+            )
+        )
+        for row in rows:
+            kind = "admin" if row.is_admin else row.kind
+            click.echo(f"{row.email or '-'}\t{row.name}\t{kind}\t{row.status}")
+
+
+@account.command("suspend")
+@click.option("--email", required=True)
+@click.option("--reason", default="", help="Kept in the audit trail.")
+@command
+def account_suspend(context: Context, email: str, reason: str) -> None:
+    """Take all access away at once."""
+    with context.write.begin() as db:
+        accounts.suspend(db, ANONYMOUS, _account(db, email), reason)
+    click.echo(f"{email} is suspended.")
+
+
+@account.command("activate")
+@click.option("--email", required=True)
+@command
+def account_activate(context: Context, email: str) -> None:
+    """Give access back."""
+    with context.write.begin() as db:
+        accounts.activate(db, ANONYMOUS, _account(db, email))
+    click.echo(f"{email} is active.")
+
+
+def _account(db: Session, email: str) -> Account:
+    found = db.scalar(select(Account).where(Account.email_key == accounts.email_key(email)))
+    if found is None:
+        raise click.ClickException(f"There is no account with the address {email}.")
+    return found
+
+
+@main.group()
+def token() -> None:
+    """Tokens for programs."""
+
+
+@token.command("create")
+@click.option("--email", required=True, help="For whom the program acts.")
+@click.option("--name", required=True, help="What the token is for.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(accounts.SCOPES),
+    default=("read",),
+    show_default=True,
+)
+@command
+def token_create(context: Context, email: str, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a token and print it, this once, alone on standard output."""
+    with context.write.begin() as db:
+        click.echo(accounts.create_token(db, ANONYMOUS, _account(db, email), name, scopes))

@@ -80,7 +80,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined] # transactions begin in _begin_sqlite
+    connection.isolation_level = None  # transactions begin in _begin_sqlite
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

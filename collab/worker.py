@@ -10,11 +10,12 @@ from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import throttle
+from collab.search import listeners as search
 from collab.web import idempotency
 
 log = logging.getLogger(__name__)
 
-LISTENERS: Sequence[Listener] = ()
+LISTENERS: Sequence[Listener] = (search.LISTENER,)
 
 PAUSE = 0.25
 HOUSEKEEPING = 3600.0
@@ -37,6 +38,7 @@ class Worker:
         signal.signal(signal.SIGINT, self.stop)
         while self.running:
             try:
+                search.ensure(self.context)
                 done = outbox.drain(self.context, LISTENERS)
                 self._housekeeping()
             except Exception:  # the database may be away for a while

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response
 
 from collab import clock
 from collab.auth.models import Account, SignInSession

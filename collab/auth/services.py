@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -174,7 +174,7 @@ def _usable(now: datetime) -> ColumnElement[bool]:
     return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
 
 
-def _viewer(row: Row[tuple[object, ...]], default_timezone: str) -> Viewer:
+def _viewer(row: Row[*tuple[Any, ...]], default_timezone: str) -> Viewer:
     return Viewer(
         account_id=row.id,
         kind=row.kind,
@@ -223,7 +223,7 @@ def start_session(db: Session, account_id: int, *, days: int, ip: str, user_agen
 
 def by_session(
     db: Session, token: str, idle: timedelta, guest_idle: timedelta
-) -> Row[tuple[object, ...]] | None:
+) -> Row[*tuple[Any, ...]] | None:
     """The account row, with ``session_id`` and ``session_seen``, that a cookie stands for."""
     now = clock.now()
     fresh = or_(
@@ -243,7 +243,7 @@ def by_session(
     ).first()
 
 
-def by_token(db: Session, token: str) -> Row[tuple[object, ...]] | None:
+def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:
     """The account row, with ``scopes``, that a bearer token or a feed's key stands for."""
     now = clock.now()
     return db.execute(

@@ -102,10 +102,9 @@ def _invalid(error: Invalid) -> Response:
 def _http(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status in (301, 302, 303, 307, 308):
-        return error.get_response()  # type: ignore[return-value] # werkzeug's redirect
-    headers = (
-        {"Allow": ", ".join(sorted(error.valid_methods))} if getattr(error, "valid_methods", None) else {}
-    )
+        return error.get_response()
+    methods: list[str] = getattr(error, "valid_methods", None) or []
+    headers = {"Allow": ", ".join(sorted(methods))} if methods else {}
     return answer(status, (error.name or "error").lower().replace(" ", "_"), headers)
 
 
@@ -114,9 +113,9 @@ def _busy(error: OperationalError) -> Response:
     return answer(503, "unavailable", {"Retry-After": "5"})
 
 
-def _fault(_error: Exception) -> Response:
+def _fault(error: Exception) -> Response:
     g.request_id = secrets.token_hex(6)
-    log.exception("request %s failed: %s %s", g.request_id, request.method, request.path)
+    log.error("request %s failed: %s %s", g.request_id, request.method, request.path, exc_info=error)
     return answer(500, "internal_error")
 
 

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import get_locale
 
 from collab import clock
@@ -14,7 +14,7 @@ from collab.web.request import context, viewer
 
 
 def _guard() -> Response | None:
-    doors.guard(requests.current_app)
+    doors.guard(current_app)
     csrf.protect()
     return idempotency.replay()
 

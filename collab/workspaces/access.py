@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from collab import clock
 from collab.auth.models import Account
@@ -22,16 +23,18 @@ from collab.workspaces.models import Entry, EntryAuthor, Membership, Part, Works
 
 E = TypeVar("E", bound=Entry)
 Condition = ColumnElement[bool]
+#: A column, or a constant in its place.
+Value = SQLCoreOperations[Any]
 
 
 @dataclass(frozen=True)
 class Somebody:
     """A person in a condition. All conditions are false for somebody who is not active."""
 
-    id: ColumnElement[Any]
+    id: Value
     employee: Condition
     guest: Condition
-    firm_id: ColumnElement[Any]
+    firm_id: Value
 
 
 def somebody(viewer: Viewer) -> Somebody:
@@ -69,7 +72,7 @@ def _memberships(who: Somebody, now: datetime) -> Select[int]:
     )
 
 
-def _in_place(who: Somebody, now: datetime, workspace_id: ColumnElement[int]) -> Condition:
+def _in_place(who: Somebody, now: datetime, workspace_id: Value) -> Condition:
     """Somebody belongs where the thing is: a member, or an employee in an open workspace."""
     opened = select(Workspace.id).where(Workspace.visibility == "open")
     member = workspace_id.in_(_memberships(who, now))
@@ -98,7 +101,7 @@ def _public(now: datetime) -> Condition:
     return and_(Entry.public_from <= now, Entry.workspace_id.in_(newsrooms))
 
 
-def _clean_room(workspace_id: ColumnElement[int]) -> Condition:
+def _clean_room(workspace_id: Value) -> Condition:
     return workspace_id.in_(select(Workspace.id).where(Workspace.clean_room))
 
 
@@ -142,7 +145,7 @@ def rule(who: Somebody, now: datetime, *, inside: bool = False) -> Condition:
 
 def part_rule(who: Somebody, now: datetime, part: type[Part]) -> Condition:
     """Somebody may read the part of an entry."""
-    conditions = [
+    conditions: list[Condition] = [
         exists().where(Entry.id == part.entry_id, rule(who, now, inside=part.inside)).correlate(part, Account)
     ]
     if hasattr(part, "internal"):

@@ -188,7 +188,7 @@ def set_authors(db: Session, viewer: Viewer, entry: Entry, handles: Sequence[str
     rows = db.execute(
         select(Account.handle, Account.id).where(Account.handle.in_(wanted), access.people(viewer))
     )
-    known = {handle: account for handle, account in rows}
+    known = {row.handle: row.id for row in rows}
     unknown = [handle for handle in wanted if handle not in known]
     if unknown:
         raise Invalid({"authors": "unknown_people"}, names=", ".join(unknown))
@@ -200,7 +200,9 @@ def set_authors(db: Session, viewer: Viewer, entry: Entry, handles: Sequence[str
         return
     access.require(db, viewer, "edit", entry)
     db.execute(delete(EntryAuthor).where(EntryAuthor.entry_id == entry.id))
-    db.add_all(EntryAuthor(entry_id=entry.id, account_id=id, position=n) for n, id in enumerate(ids))
+    db.add_all(
+        EntryAuthor(entry_id=entry.id, account_id=account, position=n) for n, account in enumerate(ids)
+    )
 
 
 def add_alias(db: Session, entry: Entry, address: str) -> None:

@@ -1,7 +1,7 @@
 """Workspaces, who belongs to them, and the entries that live in them."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -86,7 +86,8 @@ class Entry(Base):
 
     ``body`` is Markdown as written; ``html`` (safe), ``text`` and ``summary`` (plain) are
     made from it by ``collab.text`` at each write. ``version`` counts changes and is what
-    an editor must have read. ``address`` is the path of its page, kept by its kind. Staff know first: ``published_at <= guests_from <= public_from``.
+    an editor must have read. ``address`` is the path of its page, kept by its kind. Staff
+    know first: ``published_at <= guests_from <= public_from``.
     """
 
     __tablename__ = "entry"
@@ -125,7 +126,7 @@ class Entry(Base):
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "kind"}
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
 class EntryAuthor(Base):
@@ -156,7 +157,7 @@ class Part:
     ``inside`` parts are for those who belong there, not for the public that reads the entry.
     """
 
-    inside: ClassVar[bool] = True
+    inside = True
 
     entry_id: Mapped[int]
     workspace_id: Mapped[int]

@@ -1,0 +1,1 @@
+"""What belongs to the whole API and to no feature."""

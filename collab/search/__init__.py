@@ -1,0 +1,1 @@
+"""Finding things. The index proposes, the access policy decides."""

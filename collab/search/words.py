@@ -1,0 +1,55 @@
+"""From text to the terms that are looked up: folded, stemmed in German or English."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from whoosh.lang.snowball.english import EnglishStemmer
+from whoosh.lang.snowball.german import GermanStemmer
+
+_WORD = re.compile(r"\w+(?:[-./]\w+)*", re.UNICODE)
+_PARTS = re.compile(r"[-./_]")
+_SPELT_OUT = re.compile(r"(?<![qaeiouäöü])([aou])e(?!u)")
+_UMLAUT = {"a": "ä", "o": "ö", "u": "ü"}
+_german, _english = GermanStemmer(), EnglishStemmer()
+LONGEST = 64
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, small, in their order; ``WS-320`` as itself and in its parts."""
+    found = []
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).lower()):
+        word = match.group()[:LONGEST]
+        found.append(word)
+        parts = [part for part in _PARTS.split(word) if part]
+        if len(parts) > 1:
+            found += parts
+    return found
+
+
+def fold(word: str) -> str:
+    """Without accents and with ``ss`` for ``ß``."""
+    flat = unicodedata.normalize("NFKD", word.replace("ß", "ss"))
+    return "".join(c for c in flat if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, lang: str) -> str:
+    """The term for a word in a text of that language."""
+    if lang == "en":
+        return fold(_english.stem(word))
+    umlauts = _SPELT_OUT.sub(lambda match: _UMLAUT[match.group(1)], word)
+    return fold(_german.stem(umlauts))
+
+
+@lru_cache(maxsize=10_000)
+def alternatives(word: str) -> tuple[str, ...]:
+    """The terms that a word may stand under, whatever the language of the text that has it."""
+    return tuple(dict.fromkeys((stem(word, "de"), stem(word, "en"))))
+
+
+def terms(text: str, lang: str) -> list[str]:
+    """The terms of a text; of unknown language, in both."""
+    if lang in ("de", "en"):
+        return [stem(word, lang) for word in words(text)]
+    return [term for word in words(text) for term in alternatives(word)]

@@ -1,0 +1,76 @@
+"""Running Collab: the web processes, the worker, and both together under one watch."""
+
+import logging
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from collab.config import Settings
+
+RESTART_AFTER = 1.0
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until told to stop. One blocking thread per process is the steadiest."""
+    server = Granian(
+        "collab.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_level=LogLevels.warning,
+        websockets=False,
+        backlog=1024,
+    )
+    server.serve()
+
+
+class Supervisor:
+    """Keeps the web server and the worker alive until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.running = True
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.running = False
+
+    def run(self) -> None:
+        """Start both; start again what dies."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        try:
+            while self.running:
+                for name in ("serve", "worker"):
+                    self._keep(name)
+                time.sleep(RESTART_AFTER)
+        finally:
+            self._end()
+
+    def _keep(self, name: str) -> None:
+        child = self.children.get(name)
+        if child is not None and child.poll() is None:
+            return
+        if child is not None:
+            logging.getLogger(__name__).warning("%s ended with %s; starting it again", name, child.returncode)
+        self.children[name] = subprocess.Popen([sys.executable, "-m", "collab", name])  # noqa: S603 - ourselves
+
+    def _end(self) -> None:
+        for child in self.children.values():
+            child.terminate()
+        deadline = time.monotonic() + 15
+        for child in self.children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
