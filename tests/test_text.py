@@ -433,3 +433,10 @@ def test_open_tags_do_not_multiply(block):
     long = f'<b title="{"x" * 5000}">'
     assert len(html((many + block * 9000)[:200_000])) < 2_000_000
     assert len(html((long + block * 9000)[:200_000])) < 2_000_000
+
+
+def test_short_texts_stay_short():
+    wide = "|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "b\n" * 50_000
+    assert len(html(wide)) < 5_000_000
+    often = "[a]: /" + "x" * 50_000 + "\n\n" + "[a] " * 20_000
+    assert len(html(often)) < 1_000_000

@@ -34,6 +34,16 @@ class Links:
     references: References
     note: Callable[[str], str] = lambda _: ""  # label to the HTML of the reference, or nothing
     wiki: Callable[[str, str], str] | None = None  # target and words to HTML
+    budget: int = (
+        100_000  # characters that definitions may be repeated for; one long one, used often, fills disks
+    )
+
+    def find(self, name: str) -> Target | None:
+        """The definition of that name, while there is budget for it."""
+        target = self.references.get(name)
+        if target:
+            self.budget -= len(target.url) + len(target.title)
+        return target if self.budget >= 0 else None
 
 
 @dataclass(eq=False)
@@ -63,6 +73,8 @@ class Inline:
     def html(self) -> str:
         """The whole text as HTML, which still has to pass the sanitiser."""
         text = self.text = self.text.strip(" \t\n")
+        if (plain := _PLAIN.match(text)) and plain.end() == len(text):
+            return _escape(text)
         while self.at < len(text):
             if plain := _PLAIN.match(text, self.at):
                 self._add(_escape(plain[0]), plain.end())
@@ -181,7 +193,7 @@ class Inline:
             if _has_bracket(name):
                 return None
             after += 2 if self.text.startswith("[]", after) else 0
-        target = self.links.references.get(folded(name))
+        target = self.links.find(folded(name))
         return (target, after) if target else None
 
     def _angle(self) -> None:

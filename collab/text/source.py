@@ -19,6 +19,8 @@ from collab.text.links import unescape
 from collab.text.tables import cells
 
 Wiki = Callable[[str, str], str]
+# A row of a hundred columns over many short ones would be a hundred times its text.
+MAX_FILLED = 10_000
 _PLAIN_CONTAINERS = {"quote": "blockquote", "definitions": "dl"}
 
 
@@ -54,13 +56,16 @@ class _Document(BlockParser):
         self._wiki = wiki
         self._numbers: dict[str, int] = {}
         self._uses: dict[str, int] = {}
+        self._filled = 0  # cells added to rows that are too short
 
     def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802
         """The tree for ``lines``."""
         parser = Parser()
-        document = parser.parse(list(lines))
+        lines = list(lines)
+        document = parser.parse(lines)
         self._notes = parser.notes
-        self._links = Links(parser.references, self._note, self._wiki)
+        size = sum(map(len, lines))
+        self._links = Links(parser.references, self._note, self._wiki, budget=max(100_000, size))
         self.root = Element(self.md.doc_tag)
         self._blocks(self.root, document, tight=False)
         self._footnotes()
@@ -129,6 +134,9 @@ class _Document(BlockParser):
 
     def _row(self, row: Element, tag: str, line: str, align: list[str]) -> None:
         found = cells(line)
+        self._filled += max(0, len(align) - len(found))
+        if self._filled > MAX_FILLED:
+            align = align[: len(found)]
         for number, side in enumerate(align):
             cell = SubElement(row, tag, {"align": side} if side else {})
             self._inline(cell, found[number : number + 1])
