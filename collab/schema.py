@@ -8,8 +8,21 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from collab.activity import models as activity
+from collab.auth import models as auth
+from collab.blog import models as blog
+from collab.comments import mentions
+from collab.comments import models as comments
 from collab.db import Base
+from collab.files import models as files
+from collab.pages import models as pages
+from collab.reactions import models as reactions
+from collab.tags import models as tags
+from collab.web import idempotency
+from collab.workspaces import models as workspaces
 
+#: Every module with tables: importing one is what makes its tables known.
+ROOMS = (activity, auth, blog, comments, files, idempotency, mentions, pages, reactions, tags, workspaces)
 METADATA = Base.metadata
 
 

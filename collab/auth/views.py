@@ -30,7 +30,7 @@ def login() -> str | Response:
 
 def _form(error: str = "", email: str = "") -> str:
     following = safe_next(request.values.get("next"))
-    return render_template("auth/login.html", error=error, email=email, next=following)
+    return render_template("auth/login.html", nav="login", error=error, email=email, next=following)
 
 
 @blueprint.post("/login")

@@ -21,13 +21,10 @@ def _guard() -> Response | None:
 
 def _on_every_page() -> dict[str, Any]:
     return {
-        "asset": asset,
         "viewer": viewer(),
         "locale": str(get_locale() or "en"),
         "site_name": context().settings.site_name,
         "theme": request.cookies.get("theme", "system"),
-        "now": clock.now,
-        "new_key": lambda: secrets.token_urlsafe(12),
     }
 
 
@@ -40,6 +37,7 @@ def before(app: Flask) -> None:
     answers.init_app(app)
     csrf.init_app(app)
     app.context_processor(_on_every_page)
+    app.jinja_env.globals.update(asset=asset, now=clock.now, new_key=lambda: secrets.token_urlsafe(12))
 
 
 def after(app: Flask) -> None:

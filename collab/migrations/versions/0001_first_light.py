@@ -299,12 +299,19 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("animated", sa.Boolean(), nullable=False),
         sa.Column("alt", sa.String(), nullable=False),
+        sa.Column("with_comment", sa.Boolean(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column("guest_id", sa.Integer(), nullable=True),
         sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("deleted_by_id", sa.Integer(), nullable=True),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_attachment_author_id")),
+        sa.ForeignKeyConstraint(["deleted_by_id"], ["account.id"], name=op.f("fk_attachment_deleted_by_id")),
+        sa.ForeignKeyConstraint(["guest_id"], ["account.id"], name=op.f("fk_attachment_guest_id")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "entry_id"],
             ["entry.workspace_id", "entry.id"],
@@ -317,7 +324,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
-        batch_op.create_index("ix_attachment_entry", ["entry_id"], unique=False)
+        batch_op.create_index("ix_attachment_entry", ["entry_id", "sha256"], unique=False)
 
     op.create_table(
         "autosave",
@@ -340,6 +347,9 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("rules", sa.String(), nullable=False),
+        sa.Column("lang", sa.String(), nullable=False),
+        sa.Column("guest_id", sa.Integer(), nullable=True),
         sa.Column("internal", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
@@ -356,6 +366,7 @@ def upgrade() -> None:
             ["comment.entry_id", "comment.id"],
             name=op.f("fk_comment_entry_id_parent_id"),
         ),
+        sa.ForeignKeyConstraint(["guest_id"], ["account.id"], name=op.f("fk_comment_guest_id")),
         sa.ForeignKeyConstraint(
             ["workspace_id", "entry_id"],
             ["entry.workspace_id", "entry.id"],
@@ -468,6 +479,23 @@ def upgrade() -> None:
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.create_index("ix_page_parent", ["parent_id", "position"], unique=False)
 
+    op.create_table(
+        "page_editing",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("since", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_page_editing_author_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_page_editing_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "author_id", name=op.f("pk_page_editing")),
+    )
     op.create_table(
         "page_link",
         sa.Column("entry_id", sa.Integer(), nullable=False),
