@@ -1,8 +1,9 @@
-"""Tables of pages and of the links between them."""
+"""Tables of pages, of the links between them, and of who is writing in one right now."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from collab.db import Base
@@ -13,11 +14,13 @@ class Page(Entry):
     """A page in the tree of a workspace. ``path`` is its slug behind those of its parents.
 
     ``place_id`` is the workspace again: the key that keeps paths unique in it and parents
-    in the same workspace.
+    in the same workspace. The path of a deleted page or a draft starts with ``~``, which no
+    address does. Where a parent is deleted or hidden, a page stands below the nearest page
+    whose path its own begins with; so the tree that people see is read off the paths.
     """
 
     __tablename__ = "page"
-    __table_args__ = (
+    __table_args__: Any = (
         ForeignKeyConstraint(
             ["place_id", "id"], ["entry.workspace_id", "entry.id"], onupdate="CASCADE", ondelete="CASCADE"
         ),
@@ -35,7 +38,10 @@ class Page(Entry):
     path: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
 
-    __mapper_args__: ClassVar = {"polymorphic_identity": "page", "inherit_condition": id == Entry.id}
+    __mapper_args__: Any = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        "polymorphic_identity": "page",
+        "inherit_condition": id == Entry.id,  # noqa: A003 - the column above
+    }
 
 
 class PageLink(Part, Base):
@@ -47,3 +53,16 @@ class PageLink(Part, Base):
     entry_id: Mapped[int] = mapped_column(primary_key=True)
     target: Mapped[str] = mapped_column(primary_key=True)
     workspace_id: Mapped[int]
+
+
+class Editing(Part, Base):
+    """Somebody has the page open for writing: since when, and seen when for the last time."""
+
+    __tablename__ = "page_editing"
+    __table_args__ = (part_of_entry(),)
+
+    entry_id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    workspace_id: Mapped[int]
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
