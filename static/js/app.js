@@ -18,8 +18,15 @@ async function openComposer(element) {
   (await loading).start(element);
 }
 
+// What is too wide scrolls by itself, so the keyboard must get there (WCAG 2.1.1).
+function reachScrollers(root) {
+  for (const element of root.querySelectorAll(".prose :is(pre, table)"))
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+}
+
 function prepare(root) {
   upgradeTimes(root);
+  reachScrollers(root);
   root.querySelector("[data-focus]")?.focus();
   for (const element of root.querySelectorAll("[data-composer]")) {
     const compact = element.classList.contains("composer-compact");

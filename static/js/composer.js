@@ -57,8 +57,7 @@ export function start(root) {
 // Tabs "write" and "preview", WAI-ARIA tab pattern.
 function startModes({ root, form, textarea, words }) {
   const list = root.querySelector("[role=tablist]");
-  if (!words.previewUrl) return;
-  list.hidden = false;
+  if (!list) return;
   const tabs = [...list.children];
   const panes = tabs.map((tab) => document.getElementById(tab.getAttribute("aria-controls")));
 
@@ -78,7 +77,6 @@ function startModes({ root, form, textarea, words }) {
     const body = new FormData();
     for (const hidden of form.querySelectorAll("input[type=hidden]")) body.append(hidden.name, hidden.value);
     body.append("body", textarea.value);
-    pane.style.minBlockSize = `${Math.min(textarea.offsetHeight || 0, 600) || ""}px`;
     pane.textContent = textarea.value.trim() ? words.tPreviewing : words.tNothing;
     if (!textarea.value.trim()) return;
     try {
@@ -100,6 +98,11 @@ function startModes({ root, form, textarea, words }) {
 }
 
 function startShortcuts({ root, form, textarea }) {
+  form.querySelector(".title-input")?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // from the title into the text; publishing is a button
+    textarea.focus();
+  });
   const buttons = { b: "bold", i: "italic", k: "link" };
   textarea.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;

@@ -32,6 +32,14 @@ export function startDrafts({ root, textarea, form, words }) {
     }
   }
 
+  // What was sent last; cleared by new words, for those have not been sent.
+  function submitted(name) {
+    try {
+      if (name) sessionStorage.setItem("collab:submitted", name);
+      else sessionStorage.removeItem("collab:submitted");
+    } catch { /* storage is switched off */ }
+  }
+
   function forget() {
     try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
   }
@@ -136,6 +144,7 @@ export function startDrafts({ root, textarea, form, words }) {
 
   form.addEventListener("input", (event) => {
     if (event.target.type === "file") return;
+    submitted(null);
     if (event.target !== textarea && event.target !== title) state.others = true;
     if (keep() && !state.others) kept();
     schedule();
@@ -143,8 +152,8 @@ export function startDrafts({ root, textarea, form, words }) {
   form.addEventListener("submit", () => {
     clearTimeout(state.timer);
     keep(); // app.js drops the copy when the answer shows that the text has arrived
-    sessionStorage.setItem("collab:submitted", key);
-    state.stopped = !form.hasAttribute("hx-post");
+    submitted(key);
+    state.stopped = !form.hasAttribute("data-hx-post");
   });
   document.addEventListener("visibilitychange", () => document.hidden && save({ leaving: true }));
   addEventListener("pagehide", () => save({ leaving: true }));
