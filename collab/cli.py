@@ -19,6 +19,7 @@ from collab.auth import services as accounts
 from collab.auth.models import Account
 from collab.auth.passwords import set_password
 from collab.config import load
+from collab.demo import make as company
 from collab.errors import CollabError, Invalid
 from collab.schema import is_current, upgrade
 from collab.search.listeners import reindex as rebuild_index
@@ -83,7 +84,9 @@ def run(context: Context) -> None:
         empty = db.scalar(select(Account.id).limit(1)) is None
     if empty and context.settings.demo:
         click.echo("Collab makes a small demo company …")
+        company.make(context)
     click.echo(f"Collab is at {context.settings.url}/ (Ctrl+C ends it)")
+    click.echo(company.note(context), nl=False)
     sys.stdout.flush()
     Supervisor().run()
 
@@ -99,6 +102,14 @@ def db_upgrade(context: Context) -> None:
     """Bring the database to the form that this version needs."""
     upgrade(context.write.kw["bind"])
     click.echo("The database is up to date.")
+
+
+@main.command()
+@command
+def demo(context: Context) -> None:
+    """Fill an empty database with a small demo company."""
+    upgrade(context.write.kw["bind"])
+    click.echo(company.make(context), nl=False)
 
 
 @main.command()

@@ -1,0 +1,1 @@
+"""A small company to look around in."""
