@@ -13,7 +13,9 @@ class Comment(Part, Base):
     """A comment on an entry, or an answer to another comment on it.
 
     An ``internal`` one is for employees only. A deleted one stays as a stub that says who
-    deleted it and why; its words are gone from pages but can be brought back.
+    deleted it and why; its words are gone from pages but can be brought back. ``guest_id`` is
+    the guest who wrote it, or to whom somebody up the thread answered: in a clean room, that
+    guest's competitors must not notice the answers either.
     """
 
     __tablename__ = "comment"
@@ -35,6 +37,9 @@ class Comment(Part, Base):
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    rules: Mapped[str] = mapped_column(default="")
+    lang: Mapped[str] = mapped_column(default="")
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     internal: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

@@ -1,8 +1,10 @@
 """What may be done with comments."""
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from collab import activity, clock, text
+from collab import activity, clock, language, text
+from collab.comments import attached
 from collab.comments.mentions import keep_mentions
 from collab.comments.models import Comment
 from collab.errors import Conflict, Forbidden, Invalid
@@ -10,13 +12,25 @@ from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Entry
 
+LONGEST = 100_000
+LONGEST_REASON = 300
+
 
 def _fill(comment: Comment, body: str) -> text.Rendered:
     if not body.strip():
         raise Invalid({"body": "required"})
+    if len(body) > LONGEST:
+        raise Invalid({"body": "too_long"}, max=LONGEST)
     rendered = text.render(body)
     comment.body, comment.html, comment.text = body, rendered.html, rendered.text
+    comment.rules, comment.lang = text.RULES, language.guess(rendered.text)
     return rendered
+
+
+def may_add(db: Session, viewer: Viewer, entry: Entry) -> bool:
+    """Comments belong to what is out, in places that are open for writing."""
+    out = entry.published_at is not None and entry.published_at <= clock.now()
+    return out and access.allowed(db, viewer, "comment", entry)
 
 
 def add(
@@ -33,18 +47,20 @@ def add(
     The answer to an internal comment is internal too. Only employees write internal ones.
     """
     access.require(db, viewer, "comment", entry)
-    if entry.published_at is None or entry.published_at > clock.now():
+    if not may_add(db, viewer, entry):
         raise Forbidden
     if parent is not None and (parent.entry_id != entry.id or parent.deleted_at is not None):
         raise Invalid({"parent": "not_valid"})
     internal = internal or (parent is not None and parent.internal)
     if internal and not viewer.is_employee:
         raise Forbidden
+    above = parent.guest_id if parent else None
     comment = Comment(
         workspace_id=entry.workspace_id,
         entry_id=entry.id,
         parent_id=parent.id if parent else None,
         author_id=viewer.me,
+        guest_id=above if viewer.is_employee else viewer.me,
         internal=internal,
         created_at=clock.now(),
     )
@@ -52,6 +68,7 @@ def add(
     db.add(comment)
     db.flush()
     keep_mentions(db, entry, rendered.mentions, comment)
+    attached.adopt(db, entry, comment)
     _record(db, viewer, comment, "comment.added")
     return comment
 
@@ -59,7 +76,7 @@ def add(
 def may_edit(db: Session, viewer: Viewer, comment: Comment, entry: Entry) -> bool:
     """Only who wrote it may change it, while the place is open for writing."""
     own = viewer.signed_in and comment.author_id == viewer.account_id
-    return own and comment.deleted_at is None and access.allowed(db, viewer, "comment", entry)
+    return own and comment.deleted_at is None and may_add(db, viewer, entry)
 
 
 def may_delete(db: Session, viewer: Viewer, comment: Comment, entry: Entry) -> bool:
@@ -68,35 +85,81 @@ def may_delete(db: Session, viewer: Viewer, comment: Comment, entry: Entry) -> b
     return moderates or may_edit(db, viewer, comment, entry)
 
 
-def edit(db: Session, viewer: Viewer, comment: Comment, body: str, base_version: int | None = None) -> None:
-    """Change one's own comment; it says from then on that it was edited."""
+def edit(
+    db: Session,
+    viewer: Viewer,
+    comment: Comment,
+    body: str,
+    base_version: int | None = None,
+    internal: bool | None = None,
+) -> None:
+    """Change one's own comment; it says from then on that it was edited.
+
+    ``internal`` can change only while nobody has answered, and not below an internal comment.
+    Raises Conflict if it has changed since ``base_version``.
+    """
     entry = _entry(db, viewer, comment)
     if not may_edit(db, viewer, comment, entry):
         raise Forbidden
-    if base_version is not None and base_version != comment.version:
+    if base_version is not None and base_version != _locked_version(db, comment):
         raise Conflict
-    if comment.body == body:
+    if internal is not None and internal != comment.internal:
+        _set_internal(db, viewer, comment, internal)
+    elif comment.body == body:
         return
+    if comment.body != body:
+        comment.edited_at = clock.now()
     rendered = _fill(comment, body)
     comment.version += 1
-    comment.edited_at = clock.now()
     keep_mentions(db, entry, rendered.mentions, comment)
+    attached.adopt(db, entry, comment)
     _record(db, viewer, comment, "comment.edited")
 
 
-def delete(db: Session, viewer: Viewer, comment: Comment, reason: str = "") -> None:
-    """Take a comment back, or moderate it. A stub stays, with who and why.
+def _locked_version(db: Session, comment: Comment) -> int:
+    """The version in the database; nobody else changes it until this transaction ends.
 
-    Deleting somebody else's needs a reason.
+    The comment itself came through the policy.
+    """
+    found = select(Comment.version).where(Comment.id == comment.id).execution_options(policy=True)
+    version: int = db.execute(found.with_for_update()).scalar_one()
+    return version
+
+
+def _set_internal(db: Session, viewer: Viewer, comment: Comment, internal: bool) -> None:
+    """Counts answers that the viewer may not see, too: what they say must not change its readers."""
+    below = select(func.count()).select_from(Comment).where(Comment.parent_id == comment.id)
+    above = select(Comment.internal).where(Comment.id == comment.parent_id)
+    if not viewer.is_employee:
+        raise Forbidden
+    if db.scalar(below.execution_options(policy=True)) or db.scalar(above.execution_options(policy=True)):
+        raise Invalid({"internal": "has_answers"})
+    comment.internal = internal
+
+
+def delete(
+    db: Session, viewer: Viewer, comment: Comment, reason: str = "", base_version: int | None = None
+) -> None:
+    """Take a comment back, or moderate it. A stub stays, with who and why; its files go with it.
+
+    Deleting somebody else's needs a reason. Deleting twice changes nothing.
     """
     entry = _entry(db, viewer, comment)
+    if comment.deleted_at is not None:
+        return
     if not may_delete(db, viewer, comment, entry):
         raise Forbidden
-    if comment.author_id != viewer.account_id and not reason.strip():
+    if base_version is not None and base_version != _locked_version(db, comment):
+        raise Conflict
+    reason = text.clean_line(reason)
+    if comment.author_id != viewer.account_id and not reason:
         raise Invalid({"reason": "required"})
+    if len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": "too_long"}, max=LONGEST_REASON)
     comment.deleted_at, comment.deleted_by_id = clock.now(), viewer.account_id
-    comment.delete_reason = text.clean_line(reason)[:300]
+    comment.delete_reason = reason
     comment.version += 1
+    attached.hide(db, entry, comment)
     _record(db, viewer, comment, "comment.deleted")
 
 
@@ -105,12 +168,22 @@ def restore(db: Session, viewer: Viewer, comment: Comment) -> None:
     entry = _entry(db, viewer, comment)
     if comment.deleted_at is None:
         return
-    if comment.deleted_by_id != viewer.account_id or not access.allowed(db, viewer, "comment", entry):
+    if comment.deleted_by_id != viewer.account_id or not may_add(db, viewer, entry):
         raise Forbidden
+    attached.bring_back(db, entry, comment)
     comment.deleted_at = comment.deleted_by_id = None
     comment.delete_reason = ""
     comment.version += 1
     _record(db, viewer, comment, "comment.restored")
+
+
+def render_again(db: Session) -> int:
+    """Make the HTML of comments anew that older rules made; answer how many. For maintenance."""
+    stale = db.scalars(select(Comment).where(Comment.rules != text.RULES).limit(500)).all()
+    for comment in stale:
+        rendered = text.render(comment.body)
+        comment.html, comment.text, comment.rules = rendered.html, rendered.text, text.RULES
+    return len(stale)
 
 
 def _entry(db: Session, viewer: Viewer, comment: Comment) -> Entry:

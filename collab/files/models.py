@@ -3,19 +3,25 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from collab.db import Base, new_public_id
-from collab.workspaces.models import Part, part_of_entry
+from collab.workspaces.models import Entry, Part, part_of_entry
 
 
 class Attachment(Part, Base):
-    """A file on an entry. The bytes lie in the storage under ``sha256``."""
+    """A file on an entry. The bytes lie in the storage under ``sha256``.
+
+    ``media_type`` is what we found, never what a browser said. ``width`` and ``height``
+    (pixels, as shown) are there only for pictures that were decoded and may be shown in a page.
+    One that came ``with_comment`` is for those who read comments; ``internal`` ones are for
+    employees only. ``guest_id``: the guest in whose thread it was posted.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
         part_of_entry(),
-        Index("ix_attachment_entry", "entry_id"),
+        Index("ix_attachment_entry", "entry_id", "sha256"),
         {"sqlite_autoincrement": True},
     )
     inside = False
@@ -31,6 +37,20 @@ class Attachment(Part, Base):
     sha256: Mapped[str]
     width: Mapped[int | None]
     height: Mapped[int | None]
+    animated: Mapped[bool] = mapped_column(default=False)
     alt: Mapped[str] = mapped_column(default="")
+    with_comment: Mapped[bool] = mapped_column(default=False)
+    internal: Mapped[bool] = mapped_column(default=False)
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    entry: Mapped[Entry] = relationship(
+        primaryjoin="foreign(Attachment.entry_id) == Entry.id", viewonly=True, lazy="select"
+    )
+
+    @property
+    def is_picture(self) -> bool:
+        """May it stand in a page as ``<img>``?"""
+        return self.width is not None

@@ -1,0 +1,73 @@
+"""Files that came with a comment are seen by whom the comment is seen, and go when it goes.
+
+Only what the comment's own author sent up with a comment box is touched: a text that mentions
+somebody else's file changes nothing about it. The statements ask no policy, for the comment did.
+"""
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from collab.comments.models import Comment
+from collab.files.addresses import mentioned
+from collab.files.models import Attachment
+from collab.workspaces.models import Entry
+
+
+def _of(entry: Entry, comment: Comment) -> list[ColumnElement[bool]] | None:
+    shown = mentioned(entry.public_id, comment.body)
+    if not shown:
+        return None
+    return [
+        Attachment.entry_id == entry.id,
+        Attachment.with_comment.is_(True),
+        Attachment.author_id == comment.author_id,
+        Attachment.public_id.in_(shown),
+    ]
+
+
+def _shown_elsewhere(db: Session, entry: Entry, comment: Comment, *, openly: bool) -> set[str]:
+    """Files that another living comment of the same author shows, too (``openly``: not an internal one)."""
+    others = select(Comment.body).where(
+        Comment.entry_id == entry.id,
+        Comment.author_id == comment.author_id,
+        Comment.id != comment.id,
+        Comment.deleted_at.is_(None),
+        Comment.body.contains("/files/"),
+    )
+    if openly:
+        others = others.where(Comment.internal.is_(False))
+    bodies = db.scalars(others.execution_options(policy=True))
+    return {file for body in bodies for file in mentioned(entry.public_id, body)}
+
+
+def adopt(db: Session, entry: Entry, comment: Comment) -> None:
+    """What the comment shows is for those who read the comment."""
+    files = _of(entry, comment)
+    if files is None:
+        return
+    if comment.internal:
+        files.append(Attachment.public_id.not_in(_shown_elsewhere(db, entry, comment, openly=True)))
+    changed = update(Attachment).where(*files).values(internal=comment.internal, guest_id=comment.guest_id)
+    db.execute(changed.execution_options(policy=True))
+
+
+def hide(db: Session, entry: Entry, comment: Comment) -> None:
+    """The files of a comment that is being deleted, unless another comment shows them too."""
+    files = _of(entry, comment)
+    if files is None:
+        return
+    still = _shown_elsewhere(db, entry, comment, openly=False)
+    gone = update(Attachment).where(
+        *files, Attachment.deleted_at.is_(None), Attachment.public_id.not_in(still)
+    )
+    values = {"deleted_at": comment.deleted_at, "deleted_by_id": comment.deleted_by_id}
+    db.execute(gone.values(**values).execution_options(policy=True))
+
+
+def bring_back(db: Session, entry: Entry, comment: Comment) -> None:
+    """The files that went with the comment."""
+    files = _of(entry, comment)
+    if files is None:
+        return
+    back = update(Attachment).where(*files, Attachment.deleted_at == comment.deleted_at)
+    db.execute(back.values(deleted_at=None, deleted_by_id=None).execution_options(policy=True))

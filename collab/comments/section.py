@@ -1,0 +1,89 @@
+"""The part of a page in which people talk about it: everything ``comments/section.html`` needs."""
+
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from collab.comments import queries, services, threads
+from collab.comments.models import Comment
+from collab.viewer import Viewer
+from collab.workspaces import access
+from collab.workspaces.models import Entry
+
+#: In the address of an edit form: the form asked whether the comment is internal.
+ASKED = "asked"
+
+
+def thread_context(
+    db: Session,
+    viewer: Viewer,
+    entry: Entry,
+    *,
+    errors: dict[str, str] | None = None,
+    value: str = "",
+    open: str | None = None,  # noqa: A002 - the macro's own name for it
+    message: str = "",
+    fresh: str = "",
+) -> dict[str, Any]:
+    """``{"thread": …}`` for ``{% include "comments/section.html" %}``; two to four statements.
+
+    ``open`` is "edit:<id>" or "reply:<id>", by default what ``?comment=`` says; ``fresh`` is the
+    public id of the comment just written. The thread is None for those who may not see comments
+    at all, and where there is nothing to see and nothing to say.
+    """
+    may_write = services.may_add(db, viewer, entry)
+    rights = threads.Rights(
+        me=viewer.me,
+        may_write=may_write,
+        may_moderate=access.allowed(db, viewer, "moderate", entry),
+        asked=f"&{ASKED}=internal" if may_be_internal(viewer, entry) else "",
+    )
+    rows = queries.of_entry(db, viewer, entry.id) if access.allowed(db, viewer, "read", entry) else []
+    comments = threads.nested(rows, rights, fresh)
+    if not comments and not may_write:
+        return {"thread": None}
+    open = open or request.args.get("comment") or ""  # noqa: A001
+    if open.startswith("edit:"):
+        if not _fill_in(db, viewer, comments, open.removeprefix("edit:"), value):
+            open = ""  # noqa: A001
+        value = ""
+    return {
+        "thread": {
+            "comments": comments,
+            "count": threads.count(comments),
+            "urls": addresses(entry),
+            "draft_key": f"{viewer.handle}:{entry.public_id}",
+            "may_write": may_write,
+            "may_internal": may_write and may_be_internal(viewer, entry),
+            "errors": errors or {},
+            "value": value,
+            "open": open or None,
+            "message": message,
+        }
+    }
+
+
+def may_be_internal(viewer: Viewer, entry: Entry) -> bool:
+    """Is there a choice between employees only and everybody who reads it?"""
+    return viewer.is_employee and entry.guests_from is not None
+
+
+def addresses(entry: Entry) -> dict[str, str]:
+    here = f"/entries/{entry.public_id}"
+    return {
+        "create": f"{here}/comments",
+        "preview": f"{here}/comments/preview",
+        "mention": f"{here}/comments/people",
+        "upload": f"{here}/files?for=comment",
+    }
+
+
+def _fill_in(db: Session, viewer: Viewer, comments: list[threads.Shown], public_id: str, value: str) -> bool:
+    """Put its words (or ``value``, what was made of them) into the comment, if the viewer may edit it."""
+    comment = threads.find(comments, public_id)
+    if comment is None or not comment.edit_url:
+        return False
+    body = queries.visible(viewer, Comment.body).where(Comment.public_id == public_id)
+    comment.source = value or db.scalar(body) or ""
+    return True

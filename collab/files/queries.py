@@ -1,0 +1,64 @@
+"""What can be asked about files. Every statement starts at the access policy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from collab.files.models import Attachment
+from collab.viewer import Viewer
+from collab.workspaces import access
+from collab.workspaces.models import Entry
+
+LISTED = (
+    Attachment.id,
+    Attachment.public_id,
+    Attachment.name,
+    Attachment.media_type,
+    Attachment.size,
+    Attachment.width,
+    Attachment.height,
+    Attachment.animated,
+    Attachment.alt,
+    Attachment.author_id,
+    Attachment.created_at,
+)
+
+
+def _of(entry_public_id: str, file_public_id: str) -> tuple[ColumnElement[bool], ...]:
+    entry = select(Entry.id).where(Entry.public_id == entry_public_id)
+    return Attachment.public_id == file_public_id, Attachment.entry_id.in_(entry)
+
+
+def get(db: Session, viewer: Viewer, entry_public_id: str, file_public_id: str) -> Attachment:
+    """A file that is there. Raises NotFound alike for hidden, deleted and missing."""
+    conditions = _of(entry_public_id, file_public_id)
+    found: Attachment = access.get_part(db, viewer, Attachment, *conditions, Attachment.deleted_at.is_(None))
+    return found
+
+
+def get_deleted(db: Session, viewer: Viewer, entry_public_id: str, file_public_id: str) -> Attachment:
+    """A file that may have been deleted, to bring it back."""
+    found: Attachment = access.get_part(db, viewer, Attachment, *_of(entry_public_id, file_public_id))
+    return found
+
+
+def of_entry(viewer: Viewer, entry_id: int, *columns: Any) -> Select[Any]:
+    """The entry's own files, without those of its comments, the oldest first."""
+    return (
+        access.select_parts(viewer, Attachment, *(columns or LISTED))
+        .where(
+            Attachment.entry_id == entry_id,
+            Attachment.with_comment.is_(False),
+            Attachment.deleted_at.is_(None),
+        )
+        .order_by(Attachment.created_at, Attachment.id)
+    )
+
+
+def dimensions(db: Session, viewer: Viewer, entry_id: int) -> Mapping[str, tuple[int, int]]:
+    """Width and height of the entry's pictures, by public id."""
+    columns = (Attachment.public_id, Attachment.width, Attachment.height)
+    rows = db.execute(of_entry(viewer, entry_id, *columns).where(Attachment.width.is_not(None)))
+    return {row.public_id: (row.width, row.height) for row in rows}
