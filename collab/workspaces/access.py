@@ -63,13 +63,17 @@ def _anybody(now: datetime) -> Somebody:
 
 
 # The clauses of the rule -------------------------------------------------------------------
+#
+# Each subquery names what is its own (``correlate_except``): left to itself, SQLAlchemy looks one
+# level up only and would put the account or the entry of the outer query into it once more.
 
 
 def _memberships(who: Somebody, now: datetime) -> Select[int]:
     """Workspaces in which somebody holds a membership that has not ended."""
-    return select(Membership.workspace_id).where(
+    held = select(Membership.workspace_id).where(
         Membership.account_id == who.id, or_(Membership.ends_at.is_(None), Membership.ends_at > now)
     )
+    return held.correlate_except(Membership)
 
 
 def _in_place(who: Somebody, now: datetime, workspace_id: Value) -> Condition:
@@ -81,6 +85,7 @@ def _in_place(who: Somebody, now: datetime, workspace_id: Value) -> Condition:
 
 def _written_by(who: Somebody) -> Condition:
     named = select(EntryAuthor.entry_id).where(EntryAuthor.account_id == who.id)
+    named = named.correlate_except(EntryAuthor)
     return or_(Entry.author_id == who.id, Entry.id.in_(named))
 
 
@@ -118,14 +123,17 @@ def _walled_off(who: Somebody) -> Condition:
     """The entry is a competitor's, in a clean room."""
     other = aliased(Account)
     named = select(EntryAuthor.account_id).where(EntryAuthor.entry_id == Entry.id)
+    named = named.correlate_except(EntryAuthor)
     theirs = exists().where(or_(other.id == Entry.author_id, other.id.in_(named)), _of_other_firm(who, other))
-    return and_(_clean_room(Entry.workspace_id), theirs)
+    return and_(_clean_room(Entry.workspace_id), theirs.correlate_except(other))
 
 
 def _walled_off_part(who: Somebody, part: Any) -> Condition:
+    """The part is a competitor's, or an answer to one, in a clean room."""
     other = aliased(Account)
-    theirs = exists().where(other.id == part.author_id, _of_other_firm(who, other))
-    return and_(_clean_room(part.workspace_id), theirs)
+    its_people = [part.author_id, part.guest_id] if hasattr(part, "guest_id") else [part.author_id]
+    theirs = exists().where(or_(*(other.id == person for person in its_people)), _of_other_firm(who, other))
+    return and_(_clean_room(part.workspace_id), theirs.correlate_except(other))
 
 
 def _inside(who: Somebody, now: datetime) -> Condition:
@@ -136,18 +144,29 @@ def _inside(who: Somebody, now: datetime) -> Condition:
     return and_(_published(now), or_(to_employee, to_guest))
 
 
+def _own_draft(who: Somebody, now: datetime) -> Condition:
+    """Not published, and somebody's name stands on it."""
+    walled = and_(who.guest, _walled_off(who))
+    place = _in_place(who, now, Entry.workspace_id)
+    return and_(_draft(now), _written_by(who), place, not_(walled))
+
+
 def rule(who: Somebody, now: datetime, *, inside: bool = False) -> Condition:
     """Somebody may read the entry. With ``inside``, not merely as one of the public."""
-    own_draft = and_(_draft(now), _written_by(who), _in_place(who, now, Entry.workspace_id))
     outside = false() if inside else and_(_published(now), _public(now))
-    return and_(Entry.deleted_at.is_(None), or_(own_draft, _inside(who, now), outside))
+    return and_(Entry.deleted_at.is_(None), or_(_own_draft(who, now), _inside(who, now), outside))
 
 
 def part_rule(who: Somebody, now: datetime, part: type[Part]) -> Condition:
     """Somebody may read the part of an entry."""
-    conditions: list[Condition] = [
-        exists().where(Entry.id == part.entry_id, rule(who, now, inside=part.inside)).correlate(part, Account)
-    ]
+
+    def reads(*, inside: bool) -> Condition:
+        the_entry = Entry.id == part.entry_id
+        return exists().where(the_entry, rule(who, now, inside=inside)).correlate_except(Entry)
+
+    conditions: list[Condition] = [reads(inside=part.inside)]
+    if hasattr(part, "with_comment"):
+        conditions.append(or_(not_(part.with_comment), reads(inside=True)))
     if hasattr(part, "internal"):
         conditions.append(or_(not_(part.internal), who.employee))
     if hasattr(part, "author_id"):
@@ -197,7 +216,7 @@ def get_part(db: Session, viewer: Viewer, part: type[Any], *conditions: Conditio
 def readers(entry_id: int) -> Select[int]:
     """The accounts that may read the entry, by the same rule from its other end."""
     now = clock.now()
-    found = exists().where(Entry.id == entry_id, rule(_anybody(now), now)).correlate(Account)
+    found = exists().where(Entry.id == entry_id, rule(_anybody(now), now)).correlate_except(Entry)
     return select(Account.id).where(active(now), found)
 
 
@@ -205,7 +224,7 @@ def part_readers(part: type[Part], part_id: int) -> Select[int]:
     """The accounts that may read the part of an entry."""
     now = clock.now()
     key: Any = part
-    found = exists().where(key.id == part_id, part_rule(_anybody(now), now, part)).correlate(Account)
+    found = exists().where(key.id == part_id, part_rule(_anybody(now), now, part)).correlate_except(part)
     return select(Account.id).where(active(now), found)
 
 
@@ -234,7 +253,8 @@ def members(viewer: Viewer) -> Condition:
     now, who = clock.now(), somebody(viewer)
     walled = and_(who.guest, _clean_room(Membership.workspace_id), _of_other_firm(who, Account))
     current = or_(Membership.ends_at.is_(None), Membership.ends_at > now)
-    return and_(_in_place(who, now, Membership.workspace_id), current, not_(walled))
+    known = or_(not_(who.guest), active(now))
+    return and_(_in_place(who, now, Membership.workspace_id), current, known, not_(walled))
 
 
 def people(viewer: Viewer) -> Condition:
