@@ -4,23 +4,39 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from collab import doctor
+from collab.account import api as account_api
+from collab.account import views as account_views
 from collab.activity.outbox import Context
+from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
 from collab.config import Settings, load
 from collab.db import make_engine, sessions
+from collab.home import views as home_views
+from collab.people import views as people_views
 from collab.search import api as search_api
 from collab.search import views as search_views
 from collab.storage import Storage
 from collab.web import assets, doors, health, setup
-from collab.workspaces import net
+from collab.workspaces import api as workspace_api
+from collab.workspaces import member_api, member_views, net
+from collab.workspaces import views as workspace_views
 
 BLUEPRINTS = (
+    account_api.blueprint,
+    account_views.blueprint,
+    api_views.blueprint,
     assets.blueprint,
     auth_views.blueprint,
     health.blueprint,
+    home_views.blueprint,
+    member_api.blueprint,
+    member_views.blueprint,
+    people_views.blueprint,
     search_api.blueprint,
     search_views.blueprint,
+    workspace_api.blueprint,
+    workspace_views.blueprint,
 )
 
 

@@ -32,9 +32,14 @@ MESSAGES: dict[str, Any] = {
     "guests_cannot_own": _l("A guest cannot own a workspace."),
     "already_member": _l("This person is a member already."),
     "end_in_past": _l("The end lies in the past."),
+    "owners_have_no_end": _l("An owner has no end date. Choose another role, or leave the date empty."),
+    "clean_room_not_public": _l("A clean room cannot show anything to the public."),
+    "blog_is_open": _l("The company blog is open to everybody employed."),
     "not_an_image": _l("This file is not an image that we can show."),
     "image_too_large": _l("This image has too many pixels."),
     "no_file": _l("Please choose a file."),
+    "empty_file": _l("This file is empty."),
+    "has_answers": _l("Somebody has answered already, so this cannot change any more."),
     "too_large": _l("This file is larger than %(max)s MB."),
     "disk_full": _l(
         "The server has no room left for files. Your text is safe; please tell an administrator."

@@ -1,0 +1,227 @@
+"""What is new for a viewer. Knows entries, comments and files, and no kind of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, case, exists, func, literal, select, union_all
+from sqlalchemy.orm import aliased
+
+from collab import clock
+from collab.auth.models import Account, Firm
+from collab.comments.mentions import Mention
+from collab.comments.models import Comment
+from collab.files.models import Attachment
+from collab.viewer import Viewer
+from collab.workspaces import access, members
+from collab.workspaces.models import BLOG, Entry, EntryAuthor, Membership, Workspace
+from collab.workspaces.queries import Rows
+
+FOR_ME, SINCE = 10, timedelta(days=30)
+ENTRY = (
+    Entry.id,
+    Entry.public_id,
+    Entry.title,
+    Entry.address,
+    Entry.lang,
+    Entry.summary,
+    Entry.published_at,
+    Entry.guests_from,
+    Entry.public_from,
+    Entry.author_id,
+    func.length(Entry.text).label("length"),
+)
+EXCERPT = 200
+
+
+def about_me(viewer: Viewer) -> Rows:
+    """One row about the viewer: last visit, when they came, and what a new person does first."""
+    wrote = exists().where(EntryAuthor.account_id == viewer.me)
+    belongs = exists().where(Membership.account_id == viewer.me)
+    return select(
+        Account.last_visit_at,
+        Account.created_at,
+        (func.length(Account.title) + func.length(Account.bio) > 0).label("described"),
+        wrote.label("wrote"),
+        belongs.label("belongs"),
+    ).where(Account.id == viewer.me)
+
+
+def for_me(viewer: Viewer) -> Any:
+    """Rows of what others said to the viewer in the last weeks, the newest first.
+
+    ``reason``: "mention" in an entry or comment, "answer" to a comment of the viewer's,
+    "comment" on an entry of the viewer's.
+    """
+    since = clock.now() - SINCE
+    said, mentioned = _comments(viewer, since), _mentions(viewer, since)
+    both = union_all(said, mentioned).subquery()
+    return select(both).order_by(both.c.at.desc(), both.c.title).limit(FOR_ME).execution_options(policy=True)
+
+
+def _comments(viewer: Viewer, since: datetime) -> Rows:
+    above = aliased(Comment)
+    answered = exists().where(above.id == Comment.parent_id, above.author_id == viewer.me)
+    meant = Comment.id.in_(select(Mention.comment_id).where(Mention.account_id == viewer.me))
+    mine = Comment.entry_id.in_(select(EntryAuthor.entry_id).where(EntryAuthor.account_id == viewer.me))
+    return (
+        access.select_parts(
+            viewer,
+            Comment,
+            case((meant, "mention"), (answered, "answer"), else_="comment").label("reason"),
+            Entry.title,
+            Entry.address,
+            Entry.lang,
+            Comment.public_id.label("comment_id"),
+            func.substr(Comment.text, 1, EXCERPT).label("excerpt"),
+            Comment.created_at.label("at"),
+            Workspace.slug.label("workspace_slug"),
+            Workspace.name.label("workspace_name"),
+            *members.PERSON,
+        )
+        .join(Entry, Entry.id == Comment.entry_id)
+        .join(Workspace, Workspace.id == Entry.workspace_id)
+        .join(Account, Account.id == Comment.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(
+            Comment.created_at > since,
+            Comment.author_id != viewer.me,
+            Comment.deleted_at.is_(None),
+            meant | answered | mine,
+        )
+    )
+
+
+def _mentions(viewer: Viewer, since: datetime) -> Rows:
+    return (
+        access.select_entries(
+            viewer,
+            Entry,
+            literal("mention").label("reason"),
+            Entry.title,
+            Entry.address,
+            Entry.lang,
+            literal("", String).label("comment_id"),
+            Entry.summary.label("excerpt"),
+            Entry.published_at.label("at"),
+            Workspace.slug.label("workspace_slug"),
+            Workspace.name.label("workspace_name"),
+            *members.PERSON,
+        )
+        .join(Mention, and_(Mention.entry_id == Entry.id, Mention.comment_id == 0))
+        .join(Workspace, Workspace.id == Entry.workspace_id)
+        .join(Account, Account.id == Entry.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(
+            Mention.account_id == viewer.me,
+            Entry.author_id != viewer.me,
+            Entry.published_at > since,
+            Entry.published_at <= clock.now(),
+        )
+    )
+
+
+def latest_lines(viewer: Viewer, workspace_ids: list[int]) -> Rows:
+    """For each workspace the newest entry that the viewer may read: title, address, when."""
+    place = Entry.workspace_id
+    nth = func.row_number().over(partition_by=place, order_by=(Entry.published_at.desc(), Entry.id.desc()))
+    each = (
+        access.select_entries(
+            viewer, Entry, place, Entry.title, Entry.address, Entry.lang, Entry.published_at, nth.label("nth")
+        )
+        .where(place.in_(workspace_ids), Entry.published_at <= clock.now())
+        .subquery()
+    )
+    return select(each).where(each.c.nth == 1).execution_options(policy=True)
+
+
+def _picture() -> Any:
+    """The first picture of an entry that is not part of a comment."""
+    first = aliased(Attachment)
+    return (
+        select(func.min(first.id))
+        .where(
+            first.entry_id == Entry.id,
+            first.width >= 320,
+            first.with_comment.is_(False),
+            first.deleted_at.is_(None),
+        )
+        .correlate(Entry)
+        .scalar_subquery()
+    )
+
+
+def _with_picture(query: Rows) -> Rows:
+    return query.add_columns(
+        Attachment.public_id.label("file_id"), Attachment.name.label("file_name")
+    ).outerjoin(Attachment, Attachment.id == _picture())
+
+
+def blog(viewer: Viewer, limit: int) -> Rows:
+    """Rows of the newest entries of the company blog, with a picture if they have one."""
+    query = (
+        access.select_entries(viewer, Entry, *ENTRY)
+        .join(Workspace, Workspace.id == Entry.workspace_id)
+        .where(Workspace.slug == BLOG, Entry.published_at <= clock.now())
+        .order_by(Entry.published_at.desc(), Entry.id.desc())
+        .limit(limit)
+    )
+    return _with_picture(query)
+
+
+def newsroom(viewer: Viewer) -> Rows:
+    """Rows of what is public, for a page by ``public_from``, with a picture if there is one."""
+    query = access.select_entries(viewer, Entry, *ENTRY).where(Entry.public_from <= clock.now())
+    return _with_picture(query)
+
+
+def authors(entry_ids: list[int]) -> Rows:
+    """Rows of the names on entries that the viewer has, in their order."""
+    return (
+        select(EntryAuthor.entry_id, *members.PERSON)
+        .join(Account, Account.id == EntryAuthor.account_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(EntryAuthor.entry_id.in_(entry_ids))
+        .order_by(EntryAuthor.entry_id, EntryAuthor.position)
+    )
+
+
+# In one workspace ----------------------------------------------------------------------------
+
+#: When something last happened to an entry that its readers notice.
+MOMENT = case((Entry.published_at > Entry.updated_at, Entry.published_at), else_=Entry.updated_at)
+
+
+def changed(viewer: Viewer, workspace: Workspace, limit: int) -> Rows:
+    """Rows of the entries of a workspace that were last published or changed."""
+    return (
+        access.select_entries(viewer, Entry, *ENTRY, MOMENT.label("at"), *members.PERSON)
+        .join(Account, Account.id == Entry.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Entry.workspace_id == workspace.id, Entry.published_at <= clock.now())
+        .order_by(MOMENT.desc(), Entry.id.desc())
+        .limit(limit)
+    )
+
+
+def said(viewer: Viewer, workspace: Workspace, limit: int) -> Rows:
+    """Rows of the latest comments in a workspace."""
+    return (
+        access.select_parts(
+            viewer,
+            Comment,
+            Entry.title,
+            Entry.address,
+            Entry.lang,
+            Comment.public_id.label("comment_id"),
+            func.substr(Comment.text, 1, EXCERPT).label("excerpt"),
+            Comment.created_at.label("at"),
+            Comment.internal,
+            *members.PERSON,
+        )
+        .join(Entry, Entry.id == Comment.entry_id)
+        .join(Account, Account.id == Comment.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Comment.workspace_id == workspace.id, Comment.deleted_at.is_(None))
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(limit)
+    )

@@ -1,0 +1,125 @@
+"""The first page, and the first page of each workspace: what is new, for whoever asks."""
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from collab import clock
+from collab.errors import NotFound
+from collab.home import present, queries
+from collab.web.api import Listing
+from collab.web.doors import door
+from collab.web.forms import from_query
+from collab.web.paging import page
+from collab.web.request import context, db, viewer
+from collab.workspaces import access, members
+from collab.workspaces.models import Entry, Workspace
+from collab.workspaces.queries import glance
+from collab.workspaces.views import my_workspaces
+
+blueprint = Blueprint("home", __name__)
+
+Answer = str | Response
+WELCOME = "welcome"
+NEWEST, HERE = 8, 12
+
+
+@blueprint.get("/")
+@door("anyone")
+def index() -> Answer:
+    if not viewer().signed_in:
+        return _newsroom()
+    if viewer().is_employee:
+        return _for_employee()
+    mine = my_workspaces()
+    return redirect(f"/w/{mine[0].slug}/" if len(mine) == 1 else "/workspaces/", 303)
+
+
+def _newsroom() -> Answer:
+    """What the company shows the world, or a short welcome."""
+    wanted = from_query(Listing)
+    found = page(
+        db(),
+        queries.newsroom(viewer()),
+        Entry.public_from,
+        Entry.__table__.c.id,
+        cursor=wanted.cursor,
+    )
+    return render_template(
+        "home/newsroom.html",
+        nav="home",
+        posts=present.public_cards(db(), viewer(), found.items),
+        cursor=wanted.cursor,
+        next_url=url_for(".index", cursor=found.next) if found.next else "",
+    )
+
+
+def _for_employee() -> Answer:
+    me = db().execute(queries.about_me(viewer())).one()
+    mine = my_workspaces()
+    lines: Any = db().execute(queries.latest_lines(viewer(), [row.id for row in mine])) if mine else []
+    waiting = db().execute(members.requests(viewer())).all()
+    said = db().execute(queries.for_me(viewer())).all()
+    newest = db().execute(queries.blog(viewer(), NEWEST)).all()
+    seen = me.last_visit_at
+    return render_template(
+        "home/index.html",
+        nav="home",
+        since=seen,
+        for_me=[present.told(row, seen) for row in said],
+        requests=[present.asked(row, seen) for row in waiting[:5]],
+        more_requests=max(0, len(waiting) - 5),
+        mine=present.places(mine, lines),
+        posts=present.cards(db(), viewer(), newest, seen),
+        steps=present.first_steps(me) if request.cookies.get(WELCOME) != "off" else [],
+    )
+
+
+@blueprint.post("/welcome/dismiss")
+@door("guest")
+def dismiss() -> Response:
+    """The first steps are not needed any more, in this browser."""
+    response = make_response(redirect("/", 303))
+    response.set_cookie(
+        WELCOME,
+        "off",
+        max_age=365 * 86400,
+        secure=context().settings.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@blueprint.get("/w/<slug>/")
+@door("guest")
+def workspace(slug: str) -> Answer:
+    """What is new in a workspace; for employees who do not belong there, how to get in."""
+    found = glance(db(), viewer(), slug)
+    place: Workspace = found.Workspace
+    if not found.inside:
+        if not viewer().is_employee:
+            raise NotFound
+        return render_template(
+            "workspaces/known.html",
+            nav="workspaces",
+            workspace=place,
+            asked=found.asked,
+            orphaned=found.orphaned,
+        )
+    entries = db().execute(queries.changed(viewer(), place, HERE)).all()
+    comments = db().execute(queries.said(viewer(), place, HERE)).all()
+    people = db().execute(members.members(viewer(), place).order_by(members.MEMBER_ORDER).limit(HERE)).all()
+    firms: Any = db().execute(members.guest_firms(viewer(), place)).all() if viewer().is_employee else []
+    return render_template(
+        "home/workspace.html",
+        nav="workspaces",
+        workspace=place,
+        glance=found,
+        now=clock.now(),
+        standing=access.standing(db(), viewer(), place),
+        news=present.news(db(), viewer(), entries, comments, with_guests=bool(firms)),
+        people=[(row, members.person(row)) for row in people],
+        firms=firms,
+    )

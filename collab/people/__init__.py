@@ -1,0 +1,1 @@
+"""People: who works here, what they wrote, whom one may mention."""

@@ -1,0 +1,113 @@
+"""What may be said about workspaces and members."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import StringConstraints
+
+from collab.web.api import Listing
+from collab.web.forms import Form, Line, MaybeWhen, Optional, Title
+from collab.web.request import viewer
+
+Name = Annotated[Title, StringConstraints(max_length=100)]
+Purpose = Annotated[Line, StringConstraints(max_length=300)]
+Visibility = Literal["open", "closed", "secret"]
+Role = Literal["owner", "contributor", "reader"]
+MaybeDay = Annotated[date | None, Optional]
+
+
+class NewWorkspace(Form):
+    """A workspace to be."""
+
+    name: Name
+    purpose: Purpose = ""
+    visibility: Visibility = "open"
+    clean_room: bool = False
+    allows_public: bool = False
+
+
+class Settings(NewWorkspace):
+    """The settings page: all settings, and the version that it showed."""
+
+    version: int
+
+
+class SomeSettings(Form):
+    """Some settings, by the API."""
+
+    name: Name | None = None
+    purpose: Purpose | None = None
+    visibility: Visibility | None = None
+    clean_room: bool | None = None
+    allows_public: bool | None = None
+
+
+class Message(Form):
+    """What somebody says who asks to join."""
+
+    message: Annotated[Line, StringConstraints(max_length=500)] = ""
+
+
+class Standing(Form):
+    """A member's role, to the end of a day if one is given: for pages."""
+
+    role: Role = "contributor"
+    ends_on: MaybeDay = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first moment after the last day, by the clock of who says so."""
+        if self.ends_on is None:
+            return None
+        return datetime.combine(self.ends_on + timedelta(days=1), time(), ZoneInfo(viewer().timezone))
+
+
+def last_moment(ends_at: datetime | None) -> datetime | None:
+    """When a membership still holds that ends at ``ends_at``."""
+    return ends_at - timedelta(microseconds=1) if ends_at else None
+
+
+def last_day(ends_at: datetime | None) -> date | None:
+    """The last day of a membership, by the viewer's clock."""
+    moment = last_moment(ends_at)
+    return moment.astimezone(ZoneInfo(viewer().timezone)).date() if moment else None
+
+
+class NewMember(Standing):
+    """A person to be a member, by handle or name: for pages."""
+
+    account: Title
+
+
+class MemberIn(Form):
+    """A person (handle or id) to be a member: for the API."""
+
+    account: Title
+    role: Role = "contributor"
+    ends_at: MaybeWhen = None
+
+
+class MemberChange(Form):
+    """Another role or end; what is left out stays."""
+
+    role: Role | None = None
+    ends_at: MaybeWhen = None
+
+
+class Who(Form):
+    """A person, by handle or id."""
+
+    account: Title
+
+
+class Acceptance(Form):
+    """As what somebody is let in who asked."""
+
+    role: Role = "contributor"
+
+
+class Search(Listing):
+    """A list of workspaces or people, or those with the words ``q`` in them."""
+
+    q: Line = ""

@@ -1,0 +1,148 @@
+"""Who belongs to a workspace, and who asks to: each question for a viewer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from collab import clock
+from collab.auth.models import Account, Firm
+from collab.errors import NotFound
+from collab.viewer import Viewer
+from collab.workspaces import access
+from collab.workspaces.models import JoinRequest, Membership, Workspace
+from collab.workspaces.queries import Rows, contains, owned
+
+#: What a name in a list needs, from ``account`` outer-joined with ``firm``.
+PERSON = (
+    Account.id.label("account_id"),
+    Account.public_id.label("account_public_id"),
+    Account.handle,
+    Account.name.label("person_name"),
+    Account.kind.label("person_kind"),
+    Account.title.label("person_title"),
+    Account.location,
+    Account.photo,
+    Firm.name.label("firm_name"),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as lists and macros show them. Without a handle the name is no link."""
+
+    name: str
+    handle: str = ""
+    kind: str = "employee"
+    title: str = ""
+    location: str = ""
+    firm_name: str = ""
+    photo_url: str = ""
+
+
+def person(row: Row[Any], *, known: bool = True) -> Person:
+    """The person in a row with the columns of ``PERSON``; only a name unless ``known`` to the viewer."""
+    if not known:
+        return Person(row.person_name, kind=row.person_kind)
+    return Person(
+        row.person_name,
+        row.handle,
+        row.person_kind,
+        row.person_title,
+        row.location,
+        row.firm_name or "",
+        f"/people/{row.handle}/photo" if row.photo else "",
+    )
+
+
+#: Owners first, then by name.
+MEMBER_ORDER: ColumnElement[str] = case((Membership.role == "owner", "0"), else_="1").concat(
+    func.lower(Account.name)
+)
+
+
+def members(viewer: Viewer, workspace: Workspace) -> Rows:
+    """Rows (``PERSON``, role, ends_at) of the members that the viewer may know of."""
+    return (
+        select(*PERSON, Membership.id, Membership.role, Membership.ends_at)
+        .join(Account, Account.id == Membership.account_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Membership.workspace_id == workspace.id, access.members(viewer), access.active(clock.now()))
+    )
+
+
+def matching(query: Rows, words: str) -> Rows:
+    """Of a query over people, those with all of ``words`` in name, handle, title or place."""
+    for word in words.split()[:8]:
+        columns = (Account.name, Account.handle, Account.title, Account.location)
+        query = query.where(or_(*(contains(column, word) for column in columns)))
+    return query
+
+
+def found(viewer: Viewer, words: str) -> Rows:
+    """Rows (``PERSON``) of people whom ``words`` fit and who can sign in, the best first."""
+    start = words.strip()
+    first = case((Account.name.istartswith(start, autoescape=True), 0), else_=1)
+    query = (
+        select(*PERSON)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(access.people(viewer), access.active(clock.now()))
+    )
+    return matching(query, words).order_by(first, Account.name, Account.id)
+
+
+def membership(db: Session, viewer: Viewer, workspace: Workspace, name: str) -> Membership:
+    """The membership of the person with this handle or public id; NotFound unless the viewer may know."""
+    found = db.scalar(
+        select(Membership)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Membership.workspace_id == workspace.id,
+            or_(Account.handle == name, Account.public_id == name),
+            access.members(viewer),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def guest_firms(viewer: Viewer, workspace: Workspace) -> Rows:
+    """The firms whose guests are members (``name`` None: no firm), with how many, for employees."""
+    query = (
+        select(Firm.name, func.count().label("guests"))
+        .select_from(Membership)
+        .join(Account, Account.id == Membership.account_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(
+            Membership.workspace_id == workspace.id,
+            Account.kind == "guest",
+            access.members(viewer),
+            access.active(clock.now()),
+        )
+        .group_by(Firm.name)
+        .order_by(Firm.name)
+    )
+    return query if viewer.is_employee else query.where(literal(False))
+
+
+def requests(viewer: Viewer) -> Rows:
+    """Who asks to join a workspace that the viewer owns, the longest waiting first."""
+    return (
+        select(
+            *PERSON,
+            JoinRequest.public_id,
+            JoinRequest.message,
+            JoinRequest.created_at,
+            JoinRequest.workspace_id,
+            Workspace.slug.label("workspace_slug"),
+            Workspace.name.label("workspace_name"),
+        )
+        .join(Account, Account.id == JoinRequest.account_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .join(Workspace, Workspace.id == JoinRequest.workspace_id)
+        .where(JoinRequest.workspace_id.in_(owned(viewer)), access.active(clock.now()))
+        .order_by(JoinRequest.created_at, JoinRequest.id)
+        .limit(100)
+    )
