@@ -10,17 +10,28 @@ from collab.activity.outbox import Context
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
+from collab.blog import views as blog_views
+from collab.comments import api as comments_api
+from collab.comments import views as comments_views
 from collab.config import Settings, load
 from collab.db import make_engine, sessions
+from collab.history import api as history_api
+from collab.history import views as history_views
 from collab.home import views as home_views
+from collab.pages import views as pages_views
 from collab.people import views as people_views
+from collab.reactions import api as reactions_api
+from collab.reactions import views as reactions_views
 from collab.search import api as search_api
 from collab.search import views as search_views
 from collab.storage import Storage
 from collab.web import assets, doors, health, setup
-from collab.workspaces import api as workspace_api
-from collab.workspaces import member_api, member_views, net
-from collab.workspaces import views as workspace_views
+from collab.workspaces import api as workspaces_api
+from collab.workspaces import entry_views as workspaces_entry_views
+from collab.workspaces import member_api as workspaces_member_api
+from collab.workspaces import member_views as workspaces_member_views
+from collab.workspaces import net
+from collab.workspaces import views as workspaces_views
 
 BLUEPRINTS = (
     account_api.blueprint,
@@ -28,15 +39,24 @@ BLUEPRINTS = (
     api_views.blueprint,
     assets.blueprint,
     auth_views.blueprint,
+    blog_views.blueprint,
+    comments_api.blueprint,
+    comments_views.blueprint,
     health.blueprint,
+    history_api.blueprint,
+    history_views.blueprint,
     home_views.blueprint,
-    member_api.blueprint,
-    member_views.blueprint,
+    pages_views.blueprint,
     people_views.blueprint,
+    reactions_api.blueprint,
+    reactions_views.blueprint,
     search_api.blueprint,
     search_views.blueprint,
-    workspace_api.blueprint,
-    workspace_views.blueprint,
+    workspaces_api.blueprint,
+    workspaces_entry_views.blueprint,
+    workspaces_member_api.blueprint,
+    workspaces_member_views.blueprint,
+    workspaces_views.blueprint,
 )
 
 

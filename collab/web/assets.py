@@ -40,6 +40,8 @@ def asset(path: str) -> str:
 @door("anyone")
 def file(tree: str, name: str) -> Response:
     response = send_from_directory(folder(), name, conditional=True, etag=tree)
+    response.direct_passthrough = False
+    response.set_data(response.get_data())  # not a stream: small enough to be compressed as a whole
     if tree == tree_hash():
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:  # a page from before the last upgrade

@@ -5,12 +5,30 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_babel import get_locale
+from flask_compress import Compress
 
 from collab import clock
 from collab.web import answers, csrf, doors, headers, i18n, idempotency
 from collab.web import request as requests
 from collab.web.assets import asset
 from collab.web.request import context, viewer
+
+COMPRESSION = {
+    "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+    "COMPRESS_BR_LEVEL": 4,
+    "COMPRESS_LEVEL": 5,
+    "COMPRESS_MIN_SIZE": 600,
+    "COMPRESS_MIMETYPES": [
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "application/javascript",
+        "application/json",
+        "application/atom+xml",
+        "application/manifest+json",
+        "image/svg+xml",
+    ],
+}
 
 
 def _guard() -> Response | None:
@@ -30,6 +48,8 @@ def _on_every_page() -> dict[str, Any]:
 
 def before(app: Flask) -> None:
     """What runs before features are known: sessions, headers, languages, errors."""
+    app.config.update(COMPRESSION)
+    Compress(app)  # a foreign page cannot make a browser send our cookies, so compressing them in is safe
     idempotency_first = [idempotency.init_app, requests.init_app, headers.init_app]
     for init in reversed(idempotency_first):  # after_request runs in reverse order of registration
         init(app)
