@@ -8,7 +8,7 @@ import io
 import json
 import subprocess
 import sys
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from PIL import Image, ImageOps
 
@@ -22,7 +22,7 @@ SIDE = 320
 LARGEST = 20 << 20
 
 
-def keep_photo(storage: Storage, upload: BinaryIO) -> str:
+def keep_photo(storage: Storage, upload: IO[bytes]) -> str:
     """Keep the middle of the picture in ``upload`` as a square; answers its hash in ``storage``.
 
     Takes a fraction of a second of another process; hold no database transaction meanwhile.

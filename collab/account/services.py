@@ -1,0 +1,106 @@
+"""What people may change about themselves."""
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from collab import activity, clock
+from collab.account.forms import Profile
+from collab.auth import services as accounts
+from collab.auth.models import Account, ApiToken, Password, SignInSession
+from collab.auth.passwords import matches, set_password
+from collab.errors import Invalid, NotFound
+from collab.viewer import Viewer
+
+
+def own(db: Session, viewer: Viewer) -> Account:
+    """The viewer's account."""
+    return db.get_one(Account, viewer.me)
+
+
+def change_profile(db: Session, viewer: Viewer, profile: Profile) -> None:
+    """Take over what the person says of themself."""
+    account = own(db, viewer)
+    for name, value in profile.model_dump().items():
+        setattr(account, name, value)
+    activity.record(db, "account.changed", viewer, subject_id=account.id)
+
+
+def change_photo(db: Session, viewer: Viewer, sha256: str | None) -> None:
+    """The picture in the storage under ``sha256`` is the person's from now on; None for none."""
+    own(db, viewer).photo = sha256
+    activity.record(db, "account.changed", viewer, subject_id=viewer.me)
+
+
+def check_present(db: Session, viewer: Viewer, current: str) -> None:
+    """Raise Invalid if ``current`` is not the person's present password."""
+    kept = db.get(Password, viewer.me)
+    if not matches(kept.hash if kept else None, current):
+        raise Invalid({"current": "wrong_password"})
+
+
+def change_password(db: Session, viewer: Viewer, password: str, session_id: int | None) -> None:
+    """Set a new password and end all other sessions. Tokens go on working: each is its own key."""
+    account = own(db, viewer)
+    set_password(db, account, password)
+    accounts.revoke(db, account, keep_session=session_id or -1)
+    activity.record(db, "account.password_changed", viewer, subject_id=account.id)
+
+
+def sessions(db: Session, viewer: Viewer) -> list[SignInSession]:
+    """Where the person is signed in, the latest use first."""
+    now = clock.now()
+    found = db.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.account_id == viewer.me,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+        )
+        .order_by(SignInSession.seen_at.desc())
+        .limit(100)
+    )
+    return list(found)
+
+
+def tokens(db: Session, viewer: Viewer) -> list[ApiToken]:
+    """The person's tokens that still work, the newest first."""
+    found = db.scalars(
+        select(ApiToken)
+        .where(
+            ApiToken.account_id == viewer.me,
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now()),
+        )
+        .order_by(ApiToken.id.desc())
+        .limit(100)
+    )
+    return list(found)
+
+
+def end_other_sessions(db: Session, viewer: Viewer, session_id: int | None) -> None:
+    """Sign the person out everywhere but here."""
+    accounts.revoke(db, own(db, viewer), keep_session=session_id or -1)
+    activity.record(db, "session.others_ended", viewer, subject_id=viewer.me)
+
+
+def end_session(db: Session, viewer: Viewer, public_id: str) -> None:
+    """Sign the person out of one browser. NotFound if it is not one of theirs."""
+    if not accounts.end_session(db, viewer.me, public_id=public_id):
+        raise NotFound
+    activity.record(db, "session.ended", viewer, subject_id=viewer.me)
+
+
+def revoke_token(db: Session, viewer: Viewer, public_id: str) -> None:
+    """Take a token back. NotFound if it is not one of theirs."""
+    ended = db.execute(
+        update(ApiToken)
+        .where(
+            ApiToken.account_id == viewer.me,
+            ApiToken.public_id == public_id,
+            ApiToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        raise NotFound
+    activity.record(db, "token.revoked", viewer, subject_id=viewer.me)
