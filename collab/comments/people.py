@@ -1,8 +1,9 @@
 """Whom somebody who writes a comment may mean by ``@``."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account, Firm
@@ -13,13 +14,13 @@ from collab.workspaces.models import Entry
 MOST = 8
 
 
-def who_may_read(db: Session, viewer: Viewer, entry: Entry, beginning: str) -> list[Row[Any]]:
+def who_may_read(db: Session, viewer: Viewer, entry: Entry, beginning: str) -> Sequence[Any]:
     """People with a name or handle that begins so, of whom the viewer knows and who may read the entry."""
     wanted = beginning.strip().lstrip("@").lower()[:60]
     if not wanted:
-        return []
+        return ()
     name = func.lower(Account.name)
-    query: Select[Any] = (
+    query = (
         select(Account.handle, Account.name, Account.kind, Account.photo, Firm.name.label("firm_name"))
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .where(
@@ -34,4 +35,4 @@ def who_may_read(db: Session, viewer: Viewer, entry: Entry, beginning: str) -> l
         .order_by(Account.name, Account.id)
         .limit(MOST)
     )
-    return list(db.execute(query))
+    return db.execute(query).all()

@@ -1,5 +1,7 @@
 """Comments in pages: each act answers with the whole section, or leads back to the entry."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -69,27 +71,48 @@ def _refused(entry: Entry, error: Invalid, **state: Any) -> Answer:
     return render_template("comments/page.html", entry=entry, **here), 422
 
 
-def _with_files(entry: Entry, body: str) -> str:
-    """What came with the form itself, from a browser without JavaScript, stands below the words."""
+@dataclass(frozen=True)
+class Sent:
+    """Files that came with the form itself, or why one of them is refused."""
+
+    files: Sequence[files.Received] = ()
+    refused: Invalid | None = None
+
+
+def _sent(entry_of: Callable[[Session], Entry]) -> Sent:
+    """What a browser without JavaScript sent along.
+
+    Taken in before the transaction begins that keeps others from writing.
+    """
     uploads = [upload for upload in request.files.getlist("files") if upload.filename]
     if not uploads:
-        return body
-    if not files.may_attach(db(), viewer(), entry, with_comment=True):
+        return Sent()
+    if not files.may_attach(reading(), viewer(), entry_of(reading()), with_comment=True):
         raise Forbidden
     limit = context().settings.upload_limit_mb
-    received = [files.receive_upload(context().storage, upload, limit) for upload in uploads]
-    kept = [files.keep(db(), viewer(), entry, one, with_comment=True) for one in received]
-    return "\n\n".join([body, *(markdown(entry.public_id, one) for one in kept)]).strip()
+    try:
+        return Sent([files.receive_upload(context().storage, upload, limit) for upload in uploads])
+    except Invalid as error:
+        return Sent(refused=error)
+
+
+def _with_files(entry: Entry, body: str, sent: Sent) -> str:
+    """The words, with the files below them."""
+    if sent.refused is not None:
+        raise sent.refused
+    kept = [files.keep(db(), viewer(), entry, one, with_comment=True) for one in sent.files]
+    return "\n\n".join([body, *(markdown(entry.public_id, one) for one in kept)]).strip() if kept else body
 
 
 @blueprint.post("/entries/<public_id>/comments")
 @door("guest")
 def create(public_id: str) -> Answer:
+    sent = _sent(lambda session: _entry(session, public_id))
     entry = _entry(db(), public_id)
     try:
         form = from_page(NewComment)
         parent = queries.get(db(), viewer(), form.parent) if form.parent else None
-        body = _with_files(entry, form.body)
+        body = _with_files(entry, form.body, sent)
         comment = services.add(db(), viewer(), entry, body, parent=parent, internal=form.internal)
     except Invalid as error:
         answering = request.form.get("parent")
@@ -112,6 +135,7 @@ def edit_form(public_id: str) -> Answer:
 @blueprint.post("/comments/<public_id>/edit")
 @door("guest")
 def edit(public_id: str) -> Answer:
+    sent = _sent(lambda session: _entry_of(session, queries.get(session, viewer(), public_id)))
     comment = queries.get(db(), viewer(), public_id)
     entry = _entry_of(db(), comment)
     try:
@@ -119,7 +143,8 @@ def edit(public_id: str) -> Answer:
         # A box that the form did not show is not one that somebody left empty.
         internal = form.internal if request.args.get(ASKED) == "internal" else None
         version = request.args.get("version", default=comment.version, type=int)
-        services.edit(db(), viewer(), comment, _with_files(entry, form.body), version, internal)
+        body = _with_files(entry, form.body, sent)
+        services.edit(db(), viewer(), comment, body, version, internal)
     except (Conflict, Invalid) as problem:
         error = problem if isinstance(problem, Invalid) else Invalid({"body": "changed_meanwhile"})
         return _refused(entry, error, value=request.form.get("body", ""), open=f"edit:{public_id}")
