@@ -15,6 +15,8 @@ from collab.comments import api as comments_api
 from collab.comments import views as comments_views
 from collab.config import Settings, load
 from collab.db import make_engine, sessions
+from collab.files import api as files_api
+from collab.files import views as files_views
 from collab.history import api as history_api
 from collab.history import views as history_views
 from collab.home import views as home_views
@@ -42,6 +44,8 @@ BLUEPRINTS = (
     blog_views.blueprint,
     comments_api.blueprint,
     comments_views.blueprint,
+    files_api.blueprint,
+    files_views.blueprint,
     health.blueprint,
     history_api.blueprint,
     history_views.blueprint,
