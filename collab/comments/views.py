@@ -75,7 +75,7 @@ def _refused(entry: Entry, error: Invalid, **state: Any) -> Answer:
 class Sent:
     """Files that came with the form itself, or why one of them is refused."""
 
-    files: Sequence[files.Received] = ()
+    received: Sequence[files.Received] = ()
     refused: Invalid | None = None
 
 
@@ -100,7 +100,7 @@ def _with_files(entry: Entry, body: str, sent: Sent) -> str:
     """The words, with the files below them."""
     if sent.refused is not None:
         raise sent.refused
-    kept = [files.keep(db(), viewer(), entry, one, with_comment=True) for one in sent.files]
+    kept = [files.keep(db(), viewer(), entry, one, with_comment=True) for one in sent.received]
     return "\n\n".join([body, *(markdown(entry.public_id, one) for one in kept)]).strip() if kept else body
 
 
