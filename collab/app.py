@@ -10,6 +10,10 @@ from collab.activity.outbox import Context
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
+from collab.blog import api as blog_api
+from collab.blog import edit_views as blog_edit_views
+from collab.blog import feed_views as blog_feed_views
+from collab.blog import publication_views as blog_publication_views
 from collab.blog import views as blog_views
 from collab.comments import api as comments_api
 from collab.comments import views as comments_views
@@ -41,6 +45,10 @@ BLUEPRINTS = (
     api_views.blueprint,
     assets.blueprint,
     auth_views.blueprint,
+    blog_api.blueprint,
+    blog_edit_views.blueprint,
+    blog_feed_views.blueprint,
+    blog_publication_views.blueprint,
     blog_views.blueprint,
     comments_api.blueprint,
     comments_views.blueprint,

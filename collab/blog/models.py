@@ -1,6 +1,6 @@
 """The table of posts."""
 
-from typing import ClassVar
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,7 +12,7 @@ class Post(Entry):
     """A post in the company blog, or in a workspace's own."""
 
     __tablename__ = "post"
-    __mapper_args__: ClassVar = {"polymorphic_identity": "post"}
+    __mapper_args__: Any = {"polymorphic_identity": "post"}  # noqa: RUF012 - SQLAlchemy reads it
     edited_by = "authors"
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)

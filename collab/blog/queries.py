@@ -1,21 +1,25 @@
 """What can be asked about posts. Every statement starts at the access policy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from collab import clock
-from collab.auth.models import Account
+from collab.auth.models import Account, Firm
 from collab.blog.models import Post
-from collab.comments.models import Comment
 from collab.files.models import Attachment
 from collab.tags.models import EntryTag
+from collab.tags.services import tag_key
 from collab.viewer import Viewer
 from collab.web.paging import Page, page
-from collab.workspaces import access
-from collab.workspaces.models import Autosave, EntryAlias, EntryAuthor, Workspace
+from collab.workspaces import access, circles
+from collab.workspaces.models import BLOG, Autosave, EntryAlias, EntryAuthor, Workspace
+
+#: A statement of any columns.
+Rows = Select[*tuple[Any, ...]]
 
 CARD = (
     Post.id,
@@ -26,12 +30,18 @@ CARD = (
     Post.lang,
     Post.author_id,
     Post.workspace_id,
+    Post.created_at,
     Post.published_at,
     Post.updated_at,
     Post.guests_from,
     Post.public_from,
     Post.version,
     func.length(Post.text).label("length"),
+)
+PLACE = (
+    Workspace.slug.label("workspace_slug"),
+    Workspace.name.label("workspace_name"),
+    Workspace.visibility.label("workspace_visibility"),
 )
 
 
@@ -46,13 +56,9 @@ def cards(viewer: Viewer) -> Select[Any]:
         published(
             viewer,
             *CARD,
+            *PLACE,
             Attachment.public_id.label("image_id"),
             Attachment.name.label("image_name"),
-            Attachment.alt.label("image_alt"),
-            Attachment.width.label("image_width"),
-            Attachment.height.label("image_height"),
-            Workspace.slug.label("workspace_slug"),
-            Workspace.name.label("workspace_name"),
         )
         .join(Workspace, Workspace.id == Post.workspace_id)
         .outerjoin(Attachment, and_(Attachment.id == Post.image_id, Attachment.deleted_at.is_(None)))
@@ -61,22 +67,42 @@ def cards(viewer: Viewer) -> Select[Any]:
 
 def newest(db: Session, query: Select[Any], cursor: str | None = None, limit: int = 20) -> Page[Row[Any]]:
     """A page of a list of posts, the newest first."""
-    return page(db, query, Post.published_at, Post.id, cursor=cursor, limit=limit)
+    found: Page[Row[Any]] = page(
+        db, query, Post.published_at, Post.__table__.c.id, cursor=cursor, limit=limit
+    )
+    return found
 
 
 def by_author(query: Select[Any], account_id: int) -> Select[Any]:
     named = select(EntryAuthor.entry_id).where(EntryAuthor.account_id == account_id)
-    return query.where(or_(Post.author_id == account_id, Post.id.in_(named)))
+    return query.where(Post.id.in_(named))
 
 
-def tagged(query: Select[Any], key: str) -> Select[Any]:
-    return query.where(Post.id.in_(select(EntryTag.entry_id).where(EntryTag.key == key)))
+def by_handle(query: Select[Any], handle: str) -> Select[Any]:
+    """Of a list of posts, those with the name of whoever has the handle."""
+    named = (
+        select(EntryAuthor.entry_id)
+        .join(Account, Account.id == EntryAuthor.account_id)
+        .where(Account.handle == handle)
+    )
+    return query.where(Post.id.in_(named))
+
+
+def tagged(query: Select[Any], name: str) -> Select[Any]:
+    """Of a list of posts, those with the tag, in any spelling."""
+    return query.where(Post.id.in_(select(EntryTag.entry_id).where(EntryTag.key == tag_key(name))))
+
+
+def in_workspace(query: Select[Any], slug: str) -> Select[Any]:
+    """Of a list of posts, those in the workspace."""
+    return query.where(Post.workspace_id.in_(select(Workspace.id).where(Workspace.slug == slug)))
 
 
 def drafts(viewer: Viewer) -> Select[Any]:
     """The viewer's drafts and planned posts, the latest first."""
     return (
-        access.select_entries(viewer, Post, *CARD)
+        access.select_entries(viewer, Post, *CARD, *PLACE)
+        .join(Workspace, Workspace.id == Post.workspace_id)
         .where(or_(Post.published_at.is_(None), Post.published_at > clock.now()))
         .order_by(Post.updated_at.desc(), Post.id.desc())
         .limit(200)
@@ -84,9 +110,10 @@ def drafts(viewer: Viewer) -> Select[Any]:
 
 
 def unsaved(viewer: Viewer) -> Select[Any]:
-    """Published posts about which the viewer has unsaved words."""
+    """Posts about which the viewer has unsaved words beside what they say."""
     return (
-        access.select_entries(viewer, Post, *CARD, Autosave.saved_at)
+        access.select_entries(viewer, Post, *CARD, *PLACE, Autosave.saved_at)
+        .join(Workspace, Workspace.id == Post.workspace_id)
         .join(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))
         .where(or_(Autosave.title != Post.title, Autosave.body != Post.body))
         .order_by(Autosave.saved_at.desc())
@@ -94,66 +121,28 @@ def unsaved(viewer: Viewer) -> Select[Any]:
     )
 
 
-def authors(db: Session, entry_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
-    """The people whose names stand on entries that the viewer has, in their order."""
-    rows = db.execute(
-        select(
-            EntryAuthor.entry_id,
-            Account.id,
-            Account.handle,
-            Account.name,
-            Account.title,
-            Account.photo,
-            Account.kind,
-            Account.public_id,
-        )
-        .join(Account, Account.id == EntryAuthor.account_id)
-        .where(EntryAuthor.entry_id.in_(list(entry_ids)))
-        .order_by(EntryAuthor.entry_id, EntryAuthor.position)
+# One post ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """A post, where it is, and the viewer's unsaved words about it."""
+
+    post: Post
+    place: Workspace
+    unsaved: Autosave | None
+
+
+def at(db: Session, viewer: Viewer, slug: str) -> Found | None:
+    """The post at an address; None for hidden and missing alike."""
+    query = (
+        access.select_entries(viewer, Post, Post, Workspace, Autosave)
+        .join(Workspace, Workspace.id == Post.workspace_id)
+        .outerjoin(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))
+        .where(Post.slug == slug)
     )
-    return _grouped(rows)
-
-
-def tags(db: Session, viewer: Viewer, entry_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
-    """The tags of entries that the viewer has."""
-    rows = db.execute(
-        access.select_parts(viewer, EntryTag, EntryTag.entry_id, EntryTag.key, EntryTag.name)
-        .where(EntryTag.entry_id.in_(list(entry_ids)))
-        .order_by(EntryTag.entry_id, EntryTag.position, EntryTag.key)
-    )
-    return _grouped(rows)
-
-
-def comment_counts(db: Session, viewer: Viewer, entry_ids: Iterable[int]) -> dict[int, int]:
-    """How many comments the viewer sees on each."""
-    rows = db.execute(
-        access.select_parts(viewer, Comment, Comment.entry_id, func.count())
-        .where(Comment.entry_id.in_(list(entry_ids)), Comment.deleted_at.is_(None))
-        .group_by(Comment.entry_id)
-    )
-    return {entry: count for entry, count in rows}
-
-
-def _grouped(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault(row.entry_id, []).append(row)
-    return found
-
-
-def neighbours(db: Session, viewer: Viewer, post: Post) -> tuple[Row[Any] | None, Row[Any] | None]:
-    """The posts before and after this one in its workspace, by time of publishing."""
-    if post.published_at is None:
-        return None, None
-    around = published(viewer, Post.slug, Post.title, Post.id).where(Post.workspace_id == post.workspace_id)
-    here = (post.published_at, post.id)
-    earlier = or_(Post.published_at < here[0], and_(Post.published_at == here[0], Post.id < here[1]))
-    later = or_(Post.published_at > here[0], and_(Post.published_at == here[0], Post.id > here[1]))
-    before = db.execute(
-        around.where(earlier).order_by(Post.published_at.desc(), Post.id.desc()).limit(1)
-    ).first()
-    after = db.execute(around.where(later).order_by(Post.published_at, Post.id).limit(1)).first()
-    return before, after
+    row = db.execute(query).first()
+    return Found(row[0], row[1], row[2]) if row else None
 
 
 def by_old_address(db: Session, viewer: Viewer, address: str) -> str | None:
@@ -169,6 +158,74 @@ def by_old_address(db: Session, viewer: Viewer, address: str) -> str | None:
     return found
 
 
+def begun_with(db: Session, viewer: Viewer, slug: str) -> Post | None:
+    """The viewer's own post that began as the draft ``slug``."""
+    former = select(EntryAlias.entry_id).where(EntryAlias.kind == "post", EntryAlias.address == slug)
+    query = access.select_entries(viewer, Post).where(
+        Post.author_id == viewer.me, or_(Post.slug == slug, Post.id.in_(former))
+    )
+    return db.scalars(query).first()
+
+
+def places(viewer: Viewer) -> Rows:
+    """Where the viewer may write, the company blog first."""
+    return (
+        select(Workspace.slug, Workspace.name, Workspace.id)
+        .where(circles.writable(viewer))
+        .order_by((Workspace.slug != BLOG), Workspace.name)
+        .limit(200)
+    )
+
+
+# People and tags ---------------------------------------------------------------------------------
+
+
+def writers(viewer: Viewer, limit: int = 500) -> Select[Any]:
+    """Who wrote the posts that the viewer may read, the busiest first, with their number of posts."""
+    count = func.count(EntryAuthor.entry_id)
+    return (
+        published(
+            viewer,
+            Account.handle,
+            Account.name,
+            Account.title,
+            Account.photo,
+            Account.kind,
+            Firm.name.label("firm_name"),
+            count.label("count"),
+            func.max(Post.published_at).label("latest"),
+        )
+        .join(EntryAuthor, EntryAuthor.entry_id == Post.id)
+        .join(Account, Account.id == EntryAuthor.account_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .group_by(Account.id, Firm.name)
+        .order_by(count.desc(), Account.name)
+        .limit(limit)
+    )
+
+
+def writer(db: Session, viewer: Viewer, handle: str) -> Row[Any] | None:
+    """The person with the handle, if the viewer knows of them or reads something of theirs."""
+    read = published(viewer, EntryAuthor.account_id).join(EntryAuthor, EntryAuthor.entry_id == Post.id)
+    query = (
+        select(
+            Account.id,
+            Account.handle,
+            Account.name,
+            Account.title,
+            Account.location,
+            Account.photo,
+            Account.kind,
+            Firm.name.label("firm_name"),
+        )
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Account.handle == handle, or_(access.people(viewer), Account.id.in_(read)))
+        .execution_options(policy=True)
+    )
+    found: Row[Any] | None = db.execute(query).first()  # type: ignore[assignment] # eight columns
+    return found
+
+
 def tag_cloud(viewer: Viewer, limit: int = 40) -> Select[Any]:
     """The most used tags of the posts that the viewer may read: key, name, count."""
     return (
@@ -178,6 +235,19 @@ def tag_cloud(viewer: Viewer, limit: int = 40) -> Select[Any]:
         .order_by(func.count().desc(), EntryTag.key)
         .limit(limit)
     )
+
+
+def tag_name(db: Session, viewer: Viewer, key: str) -> str | None:
+    """How a tag of a post that the viewer may read is spelt."""
+    query = (
+        published(viewer, EntryTag.name)
+        .join(EntryTag, EntryTag.entry_id == Post.id)
+        .where(EntryTag.key == key)
+        .order_by(Post.published_at.desc())
+        .limit(1)
+    )
+    found: str | None = db.scalar(query)
+    return found
 
 
 def ids(rows: Sequence[Row[Any]]) -> list[int]:
