@@ -12,8 +12,15 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from collab.config import Settings
+from collab.errors import CollabError
 
 RESTART_AFTER = 1.0
+#: So many ends within so many seconds of the start mean that it cannot work at all.
+TRIES, QUICK = 4, 20.0
+
+
+class CannotStart(CollabError):
+    """The web server or the worker ends as soon as it is started."""
 
 
 def serve(settings: Settings) -> None:
@@ -40,6 +47,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.running = True
+        self.restarts, self.started = 0, time.monotonic()
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
@@ -62,6 +70,9 @@ class Supervisor:
         if child is not None and child.poll() is None:
             return
         if child is not None:
+            self.restarts += 1
+            if time.monotonic() - self.started < QUICK and self.restarts > TRIES:
+                raise CannotStart(f"{name} does not start; what it said stands above.")
             logging.getLogger(__name__).warning("%s ended with %s; starting it again", name, child.returncode)
         self.children[name] = subprocess.Popen([sys.executable, "-m", "collab", name])  # noqa: S603 - ourselves
 
