@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import text
+from collab.db import new_public_id
 from collab.errors import Invalid
 from collab.pages.links import address
 from collab.pages.models import Page
@@ -19,9 +20,7 @@ from collab.viewer import Viewer
 from collab.workspaces.models import EntryAlias, Workspace
 
 #: Last steps of addresses that are no pages.
-RESERVED = frozenset(
-    {"new", "edit", "move", "delete", "restore", "order", "preview", "editing", "sharing", "drafts"}
-)
+RESERVED = frozenset({"new", "edit", "move", "delete", "restore", "order", "preview", "editing", "drafts"})
 DEEPEST = 12
 _RANDOM_END = re.compile(r"-[0-9a-f]{6}$")
 
@@ -30,26 +29,37 @@ def settle(
     db: Session, viewer: Viewer, page: Page, workspace: Workspace, parent: Page | None, wanted: str
 ) -> None:
     """Give a new page its slug, path and address below ``parent``."""
-    settle_below(db, viewer, page, workspace, parent.path if parent else "", wanted)
+    above = parent.path if parent else ""
+    _put(page, workspace, above, _free_slug(db, workspace, above, wanted, discreet=not viewer.is_employee))
 
 
-def settle_below(
-    db: Session, viewer: Viewer, page: Page, workspace: Workspace, above: str, wanted: str
-) -> None:
-    """Give a page that has none its slug, path and address below the path ``above``."""
-    slug = _free_slug(db, viewer, workspace, above, wanted, empty_below=False)
-    _put(page, workspace, above, slug)
+def hide(page: Page, workspace: Workspace) -> None:
+    """Give a draft a path that no address has, and the address of its form."""
+    page.public_id = page.public_id or new_public_id()
+    page.slug = page.path = f"~{page.public_id}"
+    page.address = address(workspace.slug, f"drafts/{page.public_id}")
 
 
-def relocate(
-    db: Session, viewer: Viewer, page: Page, workspace: Workspace, parent: Page | None, wanted: str
-) -> None:
-    """Give a page and all below it new paths; the old ones become aliases."""
-    above, old = (parent.path if parent else ""), page.path
+def settle_again(db: Session, page: Page, workspace: Workspace) -> None:
+    """Give a page that was deleted its path back, or the next one that is free."""
+    parent = db.get(Page, page.parent_id, execution_options={"policy": True}) if page.parent_id else None
+    if parent is None or parent.deleted_at is not None:
+        above = page.address.removeprefix(address(workspace.slug, "")).rpartition("/")[0]
+    else:
+        above = parent.path
+    _put(page, workspace, above, _free_slug(db, workspace, above, page.slug))
+    db.flush()
+    adopt(db, page)
+
+
+def relocate(db: Session, viewer: Viewer, page: Page, workspace: Workspace, above: str, wanted: str) -> None:
+    """Give a page and all below it new paths, below the path ``above``; the old ones become aliases."""
+    old = page.path
     wanted = text.slugify(wanted, page.slug)
     if _join(above, wanted) == old:
         return
-    slug = _free_slug(db, viewer, workspace, above, wanted, empty_below=True)
+    discreet = not viewer.is_employee
+    slug = _free_slug(db, workspace, above, wanted, discreet=discreet, empty_below=True)
     branch = db.scalars(
         select(Page)
         .where(Page.place_id == workspace.id, Page.path.startswith(f"{old}/", autoescape=True))
@@ -80,14 +90,21 @@ def _join(above: str, slug: str) -> str:
 
 
 def _free_slug(
-    db: Session, viewer: Viewer, workspace: Workspace, above: str, wanted: str, *, empty_below: bool
+    db: Session,
+    workspace: Workspace,
+    above: str,
+    wanted: str,
+    *,
+    discreet: bool = False,
+    empty_below: bool = False,
 ) -> str:
     """A slug below ``above`` that no page has; with ``empty_below``, with no page below it either.
 
-    For guests its end is random: a number would tell of a page that they may not see.
+    With ``discreet``, for guests, its end is random: a number would tell of a page that they may
+    not see.
     """
     base = text.slugify(wanted, "page")
-    if viewer.is_employee:
+    if not discreet:
         slug, number = base, 1
         while slug in RESERVED or _is_taken(db, workspace, _join(above, slug), empty_below):
             number += 1

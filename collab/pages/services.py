@@ -4,7 +4,10 @@ from sqlalchemy.orm import Session
 
 from collab import activity, clock, text
 from collab.comments.mentions import keep_mentions
-from collab.errors import Invalid
+from collab.errors import Conflict, Invalid
+from collab.history.compare import Merge, merge, merge_line
+from collab.history.queries import as_of
+from collab.history.services import WAYS, Ways
 from collab.pages import links, paths
 from collab.pages.links import Resolver, audience_of
 from collab.pages.models import Page
@@ -49,6 +52,35 @@ def create(
     return page
 
 
+def draft(db: Session, viewer: Viewer, workspace: Workspace, title: str, body: str) -> Page:
+    """A page that only its author sees, until ``publish``."""
+    page = Page(place_id=workspace.id)
+    paths.hide(page, workspace)
+    resolver = Resolver(db, workspace, page, audience_of(page))
+    _keep(db, page, entries.begin(db, viewer, workspace, page, title, body, resolver), resolver)
+    return page
+
+
+def publish(
+    db: Session, viewer: Viewer, page: Page, title: str, body: str, parent: Page | None, *, base_version: int
+) -> None:
+    """Put a draft into the tree below ``parent``, with these words. Conflict as for ``edit``."""
+    access.require(db, viewer, "publish", page)
+    _check_parent(page.workspace_id, parent)
+    if page.published_at is not None:
+        raise Conflict
+    if not viewer.is_employee:
+        page.guests_from = clock.now()
+    edit(db, viewer, page, title, body, base_version=base_version)
+    page.parent_id = parent.id if parent else None
+    page.position = paths.last_position(db, page) + 1
+    paths.settle(db, viewer, page, _place(db, page), parent, title)
+    entries.publish(db, viewer, page)
+    db.flush()
+    paths.adopt(db, page)
+    render(db, page)
+
+
 def edit(
     db: Session, viewer: Viewer, page: Page, title: str, body: str, *, base_version: int, note: str = ""
 ) -> None:
@@ -64,6 +96,39 @@ def edit(
     _remember_title(db, page, before)
 
 
+class Overlap(Conflict):
+    """Two people changed the same place, or both gave the page another title.
+
+    ``merge.draft`` and ``title`` are all of both, with mine where they differ; ``present`` is the
+    page as it is.
+    """
+
+    def __init__(self, merge: Merge, title: str, present: Page, *, title_differs: bool) -> None:
+        super().__init__(f"{len(merge.conflicts)} places")
+        self.merge, self.title, self.present, self.title_differs = merge, title, present, title_differs
+
+
+def save(
+    db: Session, viewer: Viewer, page: Page, title: str, body: str, *, base_version: int, note: str = ""
+) -> bool:
+    """Change a page that others may have changed since ``base_version``; answers whether they had.
+
+    Changes that do not touch are merged. Raises Overlap, and changes nothing, for others.
+    """
+    access.require(db, viewer, "edit", page)
+    present = entries.locked_version(db, viewer, page)
+    db.refresh(page)
+    if base_version != present:
+        was_title, was_body = as_of(db, viewer, page, base_version)
+        merged = merge(was_body, body, page.body)
+        both = merge_line(was_title, title, page.title)
+        if merged.text is None or both is None:
+            raise Overlap(merged, both or title, page, title_differs=both is None)
+        title, body = both, merged.text
+    edit(db, viewer, page, title, body, base_version=present, note=note)
+    return base_version != present
+
+
 def move(db: Session, viewer: Viewer, page: Page, parent: Page | None, position: int | None = None) -> None:
     """Put a page, with all below it, under another one (None: to the top).
 
@@ -76,9 +141,16 @@ def move(db: Session, viewer: Viewer, page: Page, parent: Page | None, position:
         raise Invalid({"parent": "below_itself"})
     page.parent_id = parent.id if parent else None
     paths.place_among(db, page, position)
-    paths.relocate(db, viewer, page, _place(db, page), parent, page.slug)
+    above = parent.path if parent else ""
+    paths.relocate(db, viewer, page, _place(db, page), above, page.slug)
     page.version += 1
     _record(db, viewer, page, "moved")
+
+
+def reorder(db: Session, viewer: Viewer, page: Page, position: int) -> None:
+    """Put a page at another place among its neighbours, counted from 0."""
+    access.require(db, viewer, "edit", page)
+    paths.place_among(db, page, position)
 
 
 def rename(db: Session, viewer: Viewer, page: Page, title: str, slug: str | None = None) -> None:
@@ -91,8 +163,8 @@ def rename(db: Session, viewer: Viewer, page: Page, title: str, slug: str | None
         raise Invalid({"title": "required"})
     before = (page.title, page.path)
     if slug or title != page.title:
-        parent = _parent(db, page)
-        paths.relocate(db, viewer, page, _place(db, page), parent, slug or title)
+        above = page.path.rpartition("/")[0]
+        paths.relocate(db, viewer, page, _place(db, page), above, slug or title)
     if (title, page.path) == before:
         return
     page.version += 1
@@ -121,20 +193,7 @@ def restore(db: Session, viewer: Viewer, page: Page) -> None:
     place = _place(db, page)
     entries.restore(db, viewer, page)
     access.require(db, viewer, "delete", page)
-    parent = _parent(db, page)
-    if parent is None or parent.deleted_at is not None:
-        above = page.address.removeprefix(links.address(place.slug, "")).rpartition("/")[0]
-    else:
-        above = parent.path
-    paths.settle_below(db, viewer, page, place, above, page.slug)
-    paths.adopt(db, page)
-    render(db, page)
-
-
-def share(db: Session, viewer: Viewer, page: Page, *, with_guests: bool) -> None:
-    """Let guests of the workspace read the page from now on, or not any more."""
-    entries.share(db, viewer, page, clock.now() if with_guests else None, None)
-    db.flush()
+    paths.settle_again(db, page, place)
     render(db, page)
 
 
@@ -142,6 +201,12 @@ def render(db: Session, page: Page) -> None:
     """Make the stored HTML again from the words: where links lead may have changed."""
     resolver = Resolver(db, _place(db, page), page, audience_of(page))
     _keep(db, page, entries.fill(page, page.title, page.body, resolver), resolver)
+
+
+def html(db: Session, page: Page, body: str) -> str:
+    """Former or unsaved words of a page as HTML that is safe to show; nothing is stored."""
+    resolver = Resolver(db, _place(db, page), page, audience_of(page))
+    return text.render(body, resolve=resolver).html
 
 
 def _keep(db: Session, page: Page, rendered: text.Rendered, resolver: Resolver) -> None:
@@ -160,10 +225,6 @@ def _check_parent(workspace_id: int, parent: Page | None) -> None:
         raise Invalid({"parent": "unknown_parent"})
 
 
-def _parent(db: Session, page: Page) -> Page | None:
-    return db.get(Page, page.parent_id, execution_options={"policy": True}) if page.parent_id else None
-
-
 def _place(db: Session, page: Page) -> Workspace:
     return db.get_one(Workspace, page.workspace_id)
 
@@ -177,3 +238,6 @@ def _record(db: Session, viewer: Viewer, page: Page, what: str) -> None:
         entry_id=page.id,
         version=page.version,
     )
+
+
+WAYS["page"] = Ways(edit=edit, html=html)

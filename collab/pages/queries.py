@@ -1,0 +1,133 @@
+"""What can be asked about pages. Every statement starts at the access policy."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session, defer
+
+from collab import clock
+from collab.auth.models import Account, Firm
+from collab.errors import NotFound
+from collab.history.queries import WHO, latest
+from collab.pages.links import path_of
+from collab.pages.models import Editing, Page, PageLink
+from collab.viewer import Viewer
+from collab.workspaces import access
+from collab.workspaces.circles import deleted as deleted_entry
+from collab.workspaces.models import EntryAlias, Revision, Workspace
+
+Rows = Select[*tuple[Any, ...]]
+#: Somebody who was seen for so long ago has closed the page.
+PRESENT = timedelta(seconds=70)
+
+
+def at(db: Session, viewer: Viewer, slug: str, path: str) -> Row[Any] | None:
+    """(Page, Workspace, when it was changed last and by whom) at this path, if the viewer may read it.
+
+    Without the words as written, which reading does not need.
+    """
+    query = (
+        access.select_entries(viewer, Page, Page, Workspace, Revision.created_at.label("changed_at"), *WHO)
+        .join(Workspace, Workspace.id == Page.workspace_id)
+        .outerjoin(Revision, latest(viewer, Page.id))
+        .outerjoin(Account, Account.id == Revision.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Workspace.slug == slug, Page.path == path)
+        .options(defer(Page.body), defer(Page.text))
+    )
+    found: Row[Any] | None = db.execute(query).first()
+    return found
+
+
+def get(db: Session, viewer: Viewer, slug: str, path: str) -> Page:
+    """The page at this path. Raises NotFound alike for hidden and for missing."""
+    place = select(Workspace.id).where(Workspace.slug == slug)
+    return access.get(db, viewer, Page, Page.place_id.in_(place), Page.path == path)
+
+
+def by_public_id(db: Session, viewer: Viewer, workspace_id: int, public_id: str) -> Page:
+    """The page of a workspace with this lasting id; NotFound like ``get``."""
+    return access.get(db, viewer, Page, Page.place_id == workspace_id, Page.public_id == public_id)
+
+
+def deleted(db: Session, viewer: Viewer, public_id: str) -> Page:
+    """The page that the viewer deleted, to be restored; NotFound for everybody else."""
+    found = deleted_entry(db, viewer, public_id)
+    if not isinstance(found, Page):
+        raise NotFound
+    return found
+
+
+def moved_to(db: Session, viewer: Viewer, slug: str, path: str) -> str | None:
+    """The address of the page that was once at ``path``, or that is there in a tidier spelling."""
+    tidy = path_of(path)
+    place = select(Workspace.id).where(Workspace.slug == slug).scalar_subquery()
+    former = access.select_entries(viewer, Page, Page.address, EntryAlias.id.label("age")).join(
+        EntryAlias, EntryAlias.entry_id == Page.id
+    )
+    former = former.where(
+        EntryAlias.kind == "page", EntryAlias.workspace_id == place, EntryAlias.address.in_([path, tidy])
+    )
+    there = access.select_entries(viewer, Page, Page.address, literal(1 << 62).label("age"))
+    there = there.where(Page.place_id == place, Page.path == tidy)
+    both = there.union_all(former).order_by("age").execution_options(policy=True)
+    addresses = [row[0] for row in db.execute(both)]
+    return addresses[-1] if addresses else None
+
+
+def tree(viewer: Viewer, workspace_id: int, linking_to: Page | None = None) -> Rows:
+    """Rows of all pages of a workspace, in no order. ``links_here``: whether it links to that page."""
+    links_here: Any = literal(value=False)
+    if linking_to is not None:
+        former = select(EntryAlias.address).where(EntryAlias.entry_id == linking_to.id)
+        target = or_(PageLink.target == linking_to.path, PageLink.target.in_(former))
+        links_here = and_(Page.id != linking_to.id, exists().where(PageLink.entry_id == Page.id, target))
+    return access.select_entries(
+        viewer,
+        Page,
+        Page.id,
+        Page.public_id,
+        Page.path,
+        Page.title,
+        Page.lang,
+        Page.position,
+        Page.version,
+        Page.updated_at,
+        links_here.label("links_here"),
+    ).where(Page.place_id == workspace_id, Page.published_at <= clock.now())
+
+
+def others_editing(viewer: Viewer, page: Page) -> Rows:
+    """Who else has the page open for writing, since when."""
+    return (
+        access.select_parts(viewer, Editing, Editing.since, *WHO)
+        .join(Account, Account.id == Editing.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(
+            Editing.entry_id == page.id,
+            Editing.author_id != viewer.me,
+            Editing.seen_at > clock.now() - PRESENT,
+        )
+        .order_by(Editing.since)
+    )
+
+
+def last_change(viewer: Viewer, page: Page) -> Rows:
+    """When the page was changed last, and by whom."""
+    return (
+        access.select_parts(viewer, Revision, Revision.created_at, *WHO)
+        .join(Account, Account.id == Revision.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(latest(viewer, page.id))
+    )
+
+
+def drafts(viewer: Viewer, workspace_id: int) -> Rows:
+    """The viewer's pages of a workspace that are not out yet."""
+    return (
+        access.select_entries(viewer, Page, Page.title, Page.address, Page.updated_at)
+        .where(Page.place_id == workspace_id, Page.published_at.is_(None))
+        .order_by(Page.updated_at.desc())
+        .limit(50)
+    )
