@@ -2,6 +2,7 @@
 
 from flask import Flask
 from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from collab import doctor
 from collab.account import api as account_api
@@ -24,6 +25,10 @@ from collab.files import views as files_views
 from collab.history import api as history_api
 from collab.history import views as history_views
 from collab.home import views as home_views
+from collab.pages import api as pages_api
+from collab.pages import edit_views as pages_edit_views
+from collab.pages import new_views as pages_new_views
+from collab.pages import place_views as pages_place_views
 from collab.pages import views as pages_views
 from collab.people import views as people_views
 from collab.reactions import api as reactions_api
@@ -59,6 +64,10 @@ BLUEPRINTS = (
     history_views.blueprint,
     home_views.blueprint,
     pages_views.blueprint,
+    pages_api.blueprint,
+    pages_edit_views.blueprint,
+    pages_new_views.blueprint,
+    pages_place_views.blueprint,
     people_views.blueprint,
     reactions_api.blueprint,
     reactions_views.blueprint,
@@ -100,6 +109,8 @@ def create_app(context: Context | None = None) -> Flask:
         MAX_FORM_PARTS=1000,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     setup.before(app)
     login.init_app(app)
     setup.after(app)

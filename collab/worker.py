@@ -10,12 +10,14 @@ from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import throttle
+from collab.pages import listeners as pages
+from collab.pages import listeners as pages
 from collab.search import listeners as search
 from collab.web import idempotency
 
 log = logging.getLogger(__name__)
 
-LISTENERS: Sequence[Listener] = (search.LISTENER,)
+LISTENERS: Sequence[Listener] = (pages.LISTENER, search.LISTENER)
 
 PAUSE = 0.25
 HOUSEKEEPING = 3600.0
