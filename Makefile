@@ -18,8 +18,9 @@ WORKERS   ?= auto
 ARGS      ?=
 # make bench DATA=/path/to/data EMAIL=… PASSWORD=… PAGES="--path / --path /blog/"
 DATA      ?= var
-EMAIL     ?=
-PASSWORD  ?=
+# The managing director of the demo company, unless told otherwise.
+EMAIL     ?= margarete@auwald.example
+PASSWORD  ?= collab demo
 PAGES     ?= --path / --path /blog/ --path /blog/feed.atom --path "/search?q=project+plan"
 
 .DEFAULT_GOAL := help
@@ -41,7 +42,6 @@ check: $(FOR_TEST) ## Look at the source without running it: ruff, mypy, templat
 	@$(if $(STATIC_TESTS),$(BIN)/python -m pytest $(STATIC_TESTS))
 
 bench: $(FOR_TEST) ## Measure pages against an empty one (DATA, EMAIL, PASSWORD, PAGES)
-	@test -n "$(EMAIL)" || { echo 'Say who signs in: make bench EMAIL=… PASSWORD=… [DATA=var]' >&2; exit 1; }
 	@$(BIN)/python -m bench.http --data "$(DATA)" --email "$(EMAIL)" --password "$(PASSWORD)" $(PAGES)
 
 format: $(FOR_TEST) ## Put the source into its form

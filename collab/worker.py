@@ -1,10 +1,12 @@
 """Who listens to what. The only file that knows."""
 
+import fcntl
 import logging
 import signal
 import time
 from collections.abc import Sequence
 from types import FrameType
+from typing import IO
 
 from collab import clock
 from collab.activity import outbox
@@ -24,7 +26,10 @@ HOUSEKEEPING = 3600.0
 
 
 class Worker:
-    """Runs deliveries until it is told to stop; several may run, and any may be killed."""
+    """Runs deliveries until it is told to stop, and may be killed at any moment.
+
+    One works for a data folder; others that are started stand by and take over when it ends.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -38,6 +43,22 @@ class Worker:
         """Work until SIGTERM or SIGINT."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        with (self.context.data_dir / "worker.lock").open("w") as lock:
+            if self._take(lock):
+                self._work()
+
+    def _take(self, lock: IO[str]) -> bool:
+        """Wait until no other worker holds the lock; the kernel lets go of it when one is killed."""
+        while self.running:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(PAUSE)
+            else:
+                return True
+        return False
+
+    def _work(self) -> None:
         while self.running:
             try:
                 search.ensure(self.context)

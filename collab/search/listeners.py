@@ -30,11 +30,11 @@ def follow(context: Context, events: Sequence[Event]) -> None:
     if not keys:
         return
     with engine.writing(context.data_dir):
+        with context.read() as db:
+            present = list(documents.load(as_system(db, "search index"), keys))
         try:
-            with context.read() as db:
-                present = list(documents.load(as_system(db, "search index"), keys))
             engine.update(context.data_dir, present, keys)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a damaged index can raise anything; it can be made again
             log.warning("the search index is made again: %s", error)
             _rebuild(context)
 
