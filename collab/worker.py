@@ -13,7 +13,6 @@ from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import throttle
 from collab.pages import listeners as pages
-from collab.pages import listeners as pages
 from collab.search import listeners as search
 from collab.web import idempotency
 

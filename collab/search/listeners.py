@@ -34,7 +34,7 @@ def follow(context: Context, events: Sequence[Event]) -> None:
             present = list(documents.load(as_system(db, "search index"), keys))
         try:
             engine.update(context.data_dir, present, keys)
-        except Exception as error:  # noqa: BLE001 - a damaged index can raise anything; it can be made again
+        except Exception as error:
             log.warning("the search index is made again: %s", error)
             _rebuild(context)
 
