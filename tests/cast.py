@@ -22,9 +22,11 @@ from collab.blog.models import Post
 from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.db import new_public_id
+from collab.pages import services as pages
+from collab.pages.models import Page
 from collab.viewer import ANONYMOUS, Viewer
 from collab.worker import LISTENERS
-from collab.workspaces import entries
+from collab.workspaces import access, entries
 from collab.workspaces.models import BLOG, Entry, Membership, Workspace
 
 #: name -> (kind, firm, administrator)
@@ -201,6 +203,23 @@ class World:
                 entries.share(db, viewer, post, guests_from, public_from)
             db.flush()
             return post
+
+    def page(
+        self,
+        title: str = "A page",
+        body: str = "Some words.",
+        *,
+        workspace: str,
+        author: str = "author",
+        below: Page | None = None,
+    ) -> Page:
+        """A page of a workspace; answers it detached, for its addresses."""
+        with self.acting(author) as (db, viewer):
+            place = access.workspace(db, viewer, workspace)
+            parent = access.get(db, viewer, Page, Page.id == below.id) if below else None
+            page = pages.create(db, viewer, place, title, body, parent=parent)
+            db.flush()
+            return page
 
     def comment(
         self, entry: Entry, body: str = "A comment.", *, author: str = "member", internal: bool = False
