@@ -5,6 +5,7 @@ import "./forms.js";
 import "./menus.js";
 import "./toasts.js";
 import "./keys.js";
+import { prepareComments } from "./comments.js";
 import { upgradeTimes } from "./time.js";
 
 // The composer is loaded when a person is about to write, and at once where writing is the page.
@@ -27,7 +28,12 @@ function reachScrollers(root) {
 function prepare(root) {
   upgradeTimes(root);
   reachScrollers(root);
+  prepareComments(root);
   root.querySelector("[data-focus]")?.focus();
+  prepareComposers(root);
+}
+
+function prepareComposers(root) {
   for (const element of root.querySelectorAll("[data-composer]")) {
     const compact = element.classList.contains("composer-compact");
     if (!compact || hasKeptText(element)) openComposer(element);
@@ -55,6 +61,7 @@ function arrived() {
 
 if (document.body.matches(".signed-in") && !document.querySelector(".error-page, .error-summary, .composer.has-error")) arrived();
 prepare(document);
+document.addEventListener("collab:added", (event) => prepareComposers(event.target));
 document.addEventListener("htmx:after:request", (event) => {
   if (event.detail.ctx.response.status < 400) arrived();
 });

@@ -3,7 +3,8 @@
 //
 // PROTOCOL. All requests carry X-CSRFToken and HX-Request: true. Attributes of [data-composer]:
 //
-// data-preview-url   POST, form field "body" (plus every hidden field of the form).
+// data-preview-url   POST, form field "body" (plus every hidden field of the form but
+//                    idempotency_key).
 //                    200: an HTML fragment, exactly what the published page would show inside
 //                    <div class="prose">. Anything else: "preview cannot be shown".
 // data-mention-url   GET ?q=<what follows @>. 200: <ul role="listbox"><li role="option"
@@ -14,7 +15,7 @@
 //                    given, "alt" is POSTed there. Other files become "[name](url)".
 //                    4xx: JSON problem; its "detail" is shown to the person.
 //                    Without JavaScript the same files arrive with the form in "files".
-// data-autosave-url  POST, all fields of the form but files, as x-www-form-urlencoded, 2 s after the
+// data-autosave-url  POST, all fields of the form but files and idempotency_key, as x-www-form-urlencoded, 2 s after the
 //                    last change, 15 s while typing goes on, and when the page is hidden (keepalive).
 //                    200 or 201: JSON {"saved_at"?: ISO, "version"?: n, …}. "version" is written
 //                    into the form's field "version". A new thing answers 201 with any of
@@ -76,6 +77,7 @@ function startModes({ root, form, textarea, words }) {
   async function preview(pane) {
     const body = new FormData();
     for (const hidden of form.querySelectorAll("input[type=hidden]")) body.append(hidden.name, hidden.value);
+    body.delete("idempotency_key");
     body.append("body", textarea.value);
     pane.textContent = textarea.value.trim() ? words.tPreviewing : words.tNothing;
     if (!textarea.value.trim()) return;

@@ -100,6 +100,7 @@ export function startDrafts({ root, textarea, form, words }) {
   async function post(now, leaving) {
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+    body.delete("idempotency_key"); // that one is for the form itself; each saving is new
     state.firstChange = 0;
     if (!leaving) say(words.tSaving);
     try {

@@ -56,5 +56,10 @@ function settle(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
 }
-// Back from the browser's memory: the form can be sent again.
-addEventListener("pageshow", () => { for (const form of document.forms) settle(form); });
+// Back from the browser's memory: the form can be sent again, and then means something new.
+addEventListener("pageshow", (event) => {
+  for (const form of document.forms) {
+    settle(form);
+    if (event.persisted && form.elements.idempotency_key) form.elements.idempotency_key.value += "+";
+  }
+});

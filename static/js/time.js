@@ -1,4 +1,4 @@
-// <time datetime>: recent moments become "5 minutes ago"; the title keeps the full date.
+// <time data-ago> says how long ago something was and keeps saying it right while the page is open.
 const STEPS = [["second", 60], ["minute", 60], ["hour", 24], ["day", 7]];
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" });
 
@@ -8,17 +8,13 @@ function words(date) {
     if (Math.abs(amount) < size) return relative.format(Math.round(amount), unit);
     amount /= size;
   }
-  return null; // older than a week: the date that the server wrote says more
+  return null; // older than a week: what the server wrote stays right
 }
 
 export function upgradeTimes(root) {
-  for (const element of root.querySelectorAll("time[datetime]:not([data-plain])")) {
-    const date = Date.parse(element.dateTime);
-    if (!element.dateTime.includes("T") || Number.isNaN(date)) continue;
-    element.dataset.full ??= element.textContent.trim();
-    if (!element.title) element.title = element.dataset.full;
-    const text = words(date) ?? element.dataset.full;
-    if (element.textContent !== text) element.textContent = text;
+  for (const element of root.querySelectorAll("time[data-ago]")) {
+    const text = words(Date.parse(element.dateTime));
+    if (text && element.textContent !== text) element.textContent = text;
   }
 }
 
