@@ -15,6 +15,7 @@ from collab.comments import mentions
 from collab.comments import models as comments
 from collab.db import Base
 from collab.files import models as files
+from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
 from collab.tags import models as tags
@@ -22,7 +23,7 @@ from collab.web import idempotency
 from collab.workspaces import models as workspaces
 
 #: Every module with tables: importing one is what makes its tables known.
-ROOMS = (activity, auth, blog, comments, files, idempotency, mentions, pages, reactions, tags, workspaces)
+ROOMS = (activity, auth, blog, comments, files, idempotency, imports, mentions, pages, reactions, tags, workspaces)
 METADATA = Base.metadata
 
 

@@ -220,6 +220,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_entry_workspace", ["workspace_id", "kind", "published_at"], unique=False)
 
     op.create_table(
+        "imported_person",
+        sa.Column("source_tree", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_imported_person_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("source_tree", "key", name=op.f("pk_imported_person")),
+    )
+    with op.batch_alter_table("imported_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imported_person_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "join_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -434,6 +447,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entry_tag", schema=None) as batch_op:
         batch_op.create_index("ix_entry_tag_key", ["key", "entry_id"], unique=False)
+
+    op.create_table(
+        "imported_source",
+        sa.Column("source_tree", sa.String(), nullable=False),
+        sa.Column("source_path", sa.String(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("imported_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_imported_source_entry_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("source_tree", "source_path", name=op.f("pk_imported_source")),
+    )
+    with op.batch_alter_table("imported_source", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imported_source_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
         "mention",
