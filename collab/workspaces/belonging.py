@@ -36,7 +36,7 @@ def ask(db: Session, viewer: Viewer, workspace: Workspace, message: str = "") ->
     if not viewer.is_employee or workspace.visibility != "closed" or workspace.archived_at is not None:
         raise Forbidden
     if _current(db, workspace, viewer.me) is not None:
-        raise Invalid({"": "already_member"})
+        raise Invalid({"message": "already_member"})
     lock(db, workspace)
     request = _request_of(db, workspace, viewer.me)
     if request is None:
@@ -280,4 +280,4 @@ def _keep_an_owner(db: Session, workspace: Workspace, membership: Membership) ->
         Membership.account_id.in_(select(Account.id).where(access.active(now))),
     )
     if db.scalar(others.limit(1)) is None:
-        raise Invalid({"": "last_owner"})
+        raise Invalid({"role": "last_owner"})

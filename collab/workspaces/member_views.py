@@ -148,11 +148,9 @@ def _candidates(words: str) -> list[members.Person]:
 
 def _chosen(words: str) -> str:
     """The handle of the only person whom ``words`` fit, so that a name does; else as it is."""
-    if not words.startswith("@") and " " in words.strip():
-        meant = _candidates(words)
-        if len(meant) == 1:
-            return meant[0].handle
-    return words
+    meant = _candidates(words) if not words.startswith("@") else []
+    exact = [person.handle for person in meant if person.handle == words]
+    return meant[0].handle if len(meant) == 1 and not exact else words
 
 
 # One member ----------------------------------------------------------------------------------
