@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import format_time
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -92,7 +93,7 @@ def _form(page: Page, place: Workspace, values: Mapping[str, str], version: int 
 def present_others(page: Page) -> list[dict[str, Any]]:
     """Who else is writing here, as the template wants it."""
     rows = db().execute(queries.others_editing(viewer(), page))
-    return [{"who": changer(row), "since": row.since} for row in rows]
+    return [{"who": changer(row), "since": format_time(row.since, "short")} for row in rows]
 
 
 @blueprint.post("/w/<slug>/pages/<path:path>/edit")

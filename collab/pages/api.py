@@ -1,0 +1,168 @@
+"""``/api/v1/workspaces/{id}/pages`` and ``/api/v1/pages/{id}``."""
+
+from datetime import datetime
+from typing import Any
+
+from collab.errors import Invalid
+from collab.pages import forms, queries, services, tree
+from collab.pages.models import Page
+from collab.pages.tree import Tree
+from collab.web.api import Api, Out, etag, expected_version
+from collab.web.paging import LARGEST
+from collab.web.paging import Page as Part
+from collab.web.request import db, viewer
+from collab.web.urls import whole
+from collab.workspaces import access
+from collab.workspaces.models import Workspace
+from collab.workspaces.queries import known
+
+blueprint = Api("pages")
+
+Answer = tuple["PageOut", dict[str, str]]
+
+
+class TreeOut(Out):
+    """A page in the tree. ``parent`` is the id of the page above it, as far as the reader sees one."""
+
+    id: str
+    title: str
+    path: str
+    url: str
+    parent: str | None
+    depth: int
+    version: int
+    updated_at: datetime
+
+
+class PageOut(Out):
+    """A page with its words: ``body`` is Markdown, ``html`` safe to show."""
+
+    id: str
+    title: str
+    body: str
+    html: str
+    path: str
+    url: str
+    parent: str | None
+    workspace: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    guests_from: datetime | None
+    public_from: datetime | None
+
+
+def _workspace(name: str) -> Workspace:
+    """The workspace with this id or slug, if the viewer belongs there; else NotFound."""
+    return access.workspace(db(), viewer(), known(db(), viewer(), name).slug)
+
+
+def _tree(place: Workspace) -> Tree:
+    return tree.build(place.slug, db().execute(queries.tree(viewer(), place.id)))
+
+
+def _page(public_id: str) -> Page:
+    return access.get(db(), viewer(), Page, Page.public_id == public_id)
+
+
+def _out(page: Page) -> Answer:
+    db().flush()
+    place = db().get_one(Workspace, page.workspace_id)
+    above = _tree(place).above(page.path)
+    found = PageOut(
+        id=page.public_id,
+        title=page.title,
+        body=page.body,
+        html=page.html,
+        path=page.path,
+        url=whole(page.address),
+        parent=above[-1].row.public_id if above else None,
+        workspace=place.slug,
+        version=page.version,
+        created_at=page.created_at,
+        updated_at=page.updated_at,
+        guests_from=page.guests_from,
+        public_from=page.public_from,
+    )
+    return found, etag(page.version)
+
+
+def _parent(place_id: int, public_id: str | None) -> Page | None:
+    if public_id is None:
+        return None
+    query = access.select_entries(viewer(), Page)
+    found: Page | None = db().scalar(query.where(Page.place_id == place_id, Page.public_id == public_id))
+    if found is None:
+        raise Invalid({"parent": "unknown_parent"})
+    return found
+
+
+@blueprint.operation("GET", "/workspaces/<name>/pages", query=forms.TreeListing, answer=TreeOut, many=True)
+def workspace_pages(name: str, query: forms.TreeListing) -> Part[TreeOut]:
+    """The pages of a workspace, each before those below it."""
+    pages = _tree(_workspace(name))
+    start, limit = _start(query.cursor), max(1, min(query.limit, LARGEST))
+    rows = list(pages.in_order())
+    items = [_row(pages, depth, node) for depth, node in rows[start : start + limit]]
+    return Part(items, str(start + limit) if len(rows) > start + limit else None)
+
+
+def _start(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal()) or len(cursor) > 9:
+        raise Invalid({"cursor": "bad_cursor"})
+    return int(cursor)
+
+
+def _row(pages: Tree, depth: int, node: tree.Node) -> TreeOut:
+    above: Any = pages.above(node.path)
+    return TreeOut(
+        id=node.row.public_id,
+        title=node.title,
+        path=node.path,
+        url=whole(node.url),
+        parent=above[-1].row.public_id if above else None,
+        depth=depth,
+        version=node.row.version,
+        updated_at=node.row.updated_at,
+    )
+
+
+@blueprint.operation("POST", "/workspaces/<name>/pages", body=forms.PageIn, answer=PageOut, status=201)
+def create_page(name: str, body: forms.PageIn) -> Answer:
+    """Write a page; its readers see it at once."""
+    place = _workspace(name)
+    parent = _parent(place.id, body.parent)
+    return _out(services.create(db(), viewer(), place, body.title, body.body, parent=parent))
+
+
+@blueprint.operation("GET", "/pages/<public_id>", answer=PageOut)
+def get_page(public_id: str) -> Answer:
+    """One page with its words."""
+    return _out(_page(public_id))
+
+
+@blueprint.operation("PATCH", "/pages/<public_id>", body=forms.PageChange, answer=PageOut)
+def change_page(public_id: str, body: forms.PageChange) -> Answer:
+    """Change title and words of a page, or put it below another one."""
+    page = _page(public_id)
+    access.require(db(), viewer(), "edit", page)
+    version = expected_version(page.version)
+    given = body.model_fields_set
+    title = page.title if body.title is None else body.title
+    words = page.body if body.body is None else body.body
+    if given & {"title", "body"}:
+        services.edit(db(), viewer(), page, title, words, base_version=version, note=body.note)
+    if "parent" in given:
+        services.move(db(), viewer(), page, _parent(page.workspace_id, body.parent))
+    return _out(page)
+
+
+@blueprint.operation("DELETE", "/pages/<public_id>", status=204)
+def delete_page(public_id: str) -> None:
+    """Delete a page. Pages below it stay."""
+    page = _page(public_id)
+    access.require(db(), viewer(), "delete", page)
+    expected_version(page.version)
+    services.delete(db(), viewer(), page)
