@@ -8,6 +8,11 @@ from collab import doctor
 from collab.account import api as account_api
 from collab.account import views as account_views
 from collab.activity.outbox import Context
+from collab.admin import api as admin_api
+from collab.admin import firm_views as admin_firm_views
+from collab.admin import log_views as admin_log_views
+from collab.admin import system_views as admin_system_views
+from collab.admin import views as admin_views
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
@@ -47,6 +52,11 @@ from collab.workspaces import views as workspaces_views
 BLUEPRINTS = (
     account_api.blueprint,
     account_views.blueprint,
+    admin_api.blueprint,
+    admin_firm_views.blueprint,
+    admin_log_views.blueprint,
+    admin_system_views.blueprint,
+    admin_views.blueprint,
     api_views.blueprint,
     assets.blueprint,
     auth_views.blueprint,
@@ -117,6 +127,7 @@ def create_app(context: Context | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     ready = health.readiness(lambda: [(finding.name, finding.well) for finding in doctor.quick(context)])
+    app.extensions["collab-doctor"] = lambda closely: (doctor.thorough if closely else doctor.quick)(context)
     app.add_url_rule("/readyz", "readyz", ready)
     doors.check_all_declared(app)
     return app

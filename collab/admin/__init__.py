@@ -1,0 +1,1 @@
+"""What administrators look after: accounts, firms, the audit log, the system. Never contents."""

@@ -1,0 +1,101 @@
+"""The audit log: who came in, who changed whose rights. Nothing of what people write is in it."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
+
+from collab.activity import Event
+from collab.admin.queries import Rows, may_manage
+from collab.auth.models import Account
+from collab.auth.services import email_key
+from collab.viewer import Viewer
+
+#: The only kinds of events that the log shows. Those of workspaces and entries are for their readers.
+KINDS: dict[str, Any] = {
+    "session.started": _l("Signed in"),
+    "session.refused": _l("Sign-in refused"),
+    "session.ended": _l("Signed out"),
+    "session.others_ended": _l("Signed out everywhere else"),
+    "account.created": _l("Account made"),
+    "account.changed": _l("Account changed"),
+    "account.suspended": _l("Account suspended"),
+    "account.activated": _l("Account activated"),
+    "account.admin_changed": _l("Right of administrator changed"),
+    "account.password_changed": _l("Own password changed"),
+    "account.password_set": _l("Password set by an administrator"),
+    "account.signed_out": _l("Sessions and tokens ended by an administrator"),
+    "token.created": _l("Token made"),
+    "token.revoked": _l("Token revoked"),
+    "firm.created": _l("Firm made"),
+    "firm.changed": _l("Firm changed"),
+    "delivery.retried": _l("Failed deliveries tried again"),
+    "audit.exported": _l("Audit log exported"),
+}
+FIELDS: dict[str, Any] = {
+    "name": _l("name"),
+    "email": _l("e-mail"),
+    "firm_id": _l("firm"),
+    "ends_at": _l("end date"),
+}
+EVENT_ID: Any = Event.__table__.c.id
+_Actor, _Subject = aliased(Account, name="actor"), aliased(Account, name="subject")
+
+
+def events(viewer: Viewer, person: str = "", kind: str = "") -> Rows:
+    """Rows of the events that the log shows, for administrators.
+
+    ``person`` is an id, a handle or an address: events by or about that person. What is
+    unknown finds nothing.
+    """
+    wanted = [kind] if kind in KINDS else [] if kind else list(KINDS)
+    query = (
+        select(
+            Event.kind,
+            Event.at,
+            Event.data,
+            _Actor.name.label("actor_name"),
+            _Actor.handle.label("actor_handle"),
+            _Actor.public_id.label("actor_public_id"),
+            _Subject.name.label("subject_name"),
+            _Subject.handle.label("subject_handle"),
+            _Subject.public_id.label("subject_public_id"),
+        )
+        .outerjoin(_Actor, _Actor.id == Event.actor_id)
+        .outerjoin(_Subject, _Subject.id == Event.subject_id)
+        .where(may_manage(viewer), Event.kind.in_(wanted))
+    )
+    return query.where(_about(person)) if person else query
+
+
+def _about(person: str) -> ColumnElement[bool]:
+    who = select(Account.id).where(
+        or_(
+            Account.public_id == person,
+            Account.handle == person.removeprefix("@"),
+            Account.email_key == email_key(person),
+        )
+    )
+    return or_(Event.actor_id.in_(who), Event.subject_id.in_(who))
+
+
+def details(data: dict[str, Any]) -> list[str]:
+    """What of an event's data the log tells, as sentences; nothing that is not named here."""
+    told: list[str] = []
+    if data.get("reason"):
+        told.append(_("Reason: %(reason)s", reason=data["reason"]))
+    if data.get("name"):
+        told.append(str(data["name"]))
+    if data.get("fields"):
+        told.append(", ".join(str(FIELDS.get(name, name)) for name in data["fields"]))
+    if "is_admin" in data:
+        told.append(_("is administrator") if data["is_admin"] else _("is no longer administrator"))
+    if data.get("kind") in ("employee", "guest"):
+        told.append(_("Guest") if data["kind"] == "guest" else _("Employee"))
+    if data.get("number"):
+        told.append(str(data["number"]))
+    if data.get("ip"):
+        told.append(str(data["ip"]))
+    return told

@@ -1,0 +1,139 @@
+"""Valid input for the administration."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from collab.web.api import Listing
+from collab.web.forms import Form, Line, MaybeWhen, Title, Words
+from collab.web.request import viewer
+from collab.workspaces.forms import MaybeDay
+
+Name = Annotated[Title, StringConstraints(max_length=120)]
+Password = Annotated[str, Field(max_length=1000)]
+Kind = Literal["employee", "guest"]
+
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def _domains(values: list[str]) -> list[str]:
+    found = [value.lower().removeprefix("@") for value in values]
+    if not all(_DOMAIN.fullmatch(value) for value in found):
+        raise ValueError("not_a_domain")
+    return list(dict.fromkeys(found))
+
+
+Domains = Annotated[Words, AfterValidator(_domains), Field(max_length=50)]
+
+
+class People(Listing):
+    """Which people, and in which order. ``firm`` is a firm's id."""
+
+    q: Line = ""
+    kind: Literal["", "employee", "guest"] = ""
+    status: Literal["", "active", "suspended", "locked", "ended"] = ""
+    admin: Literal["", "1"] = ""
+    firm: Line = ""
+    sort: Literal["name", "newest", "seen"] = "name"
+
+
+class _Until(Form):
+    """To the end of a day if one is given: for pages."""
+
+    ends_on: MaybeDay = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first moment after the last day, by the clock of who says so."""
+        return after(self.ends_on) if self.ends_on else None
+
+
+def after(day: date) -> datetime:
+    """The first moment after ``day`` by the viewer's clock."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(viewer().timezone))
+
+
+class NewAccount(_Until):
+    """An account to be: for the page. Without a password one is made."""
+
+    name: Name
+    email: Line
+    kind: Kind = "employee"
+    firm: Line = ""
+    password: Password = ""
+
+
+class ChangedAccount(_Until):
+    """All that the page shows of an account, and the version that it showed."""
+
+    name: Name
+    email: Line = ""
+    firm: Line = ""
+    version: int
+
+
+class AccountIn(Form):
+    """An account to be: for the API. Without a password nobody can sign in yet.
+
+    ``firm`` is a firm's id. A guest without ``ends_at`` ends after 90 days.
+    """
+
+    name: Name
+    email: Line
+    kind: Kind = "employee"
+    firm: Line = ""
+    ends_at: MaybeWhen = None
+    password: Password = ""
+    is_admin: bool = False
+
+
+class AccountChange(Form):
+    """Some of an account; what is left out stays."""
+
+    name: Name | None = None
+    email: Line | None = None
+    firm: Line | None = None
+    ends_at: MaybeWhen = None
+    is_admin: bool | None = None
+
+
+class Suspension(Form):
+    """Why somebody may not come in any more; kept in the audit log."""
+
+    reason: Line = ""
+
+
+class Right(Form):
+    """Whether somebody is to be administrator."""
+
+    is_admin: bool
+
+
+class SetPassword(Form):
+    """Another password for somebody; without one, one is made."""
+
+    password: Password = ""
+
+
+class FirmIn(Form):
+    """A firm that guests belong to, with the domains of its addresses."""
+
+    name: Name
+    domains: Domains = []  # noqa: RUF012 - pydantic copies defaults
+
+
+class Log(Listing):
+    """Which events. ``person`` is an id, a handle or an address."""
+
+    person: Line = ""
+    kind: Line = ""
+
+
+class Export(Form):
+    """The same, for a file."""
+
+    person: Line = ""
+    kind: Line = ""
