@@ -47,6 +47,7 @@ def _post(slug: str) -> Post:
 def publish(slug: str) -> Response:
     """Publish now, or at the time given; or exactly as it was, to undo a withdrawal."""
     post = _post(slug)
+    access.require(db(), viewer(), "publish", post)
     if request.args.get("undo"):
         services.publish_as_before(db(), viewer(), post, _former(post, request.args["undo"]))
     else:

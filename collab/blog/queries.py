@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth.models import Account, Firm
 from collab.blog.models import Post
+from collab.db import UtcDateTime
 from collab.files.models import Attachment
 from collab.tags.models import EntryTag
 from collab.tags.services import tag_key
@@ -47,7 +49,8 @@ PLACE = (
 
 def published(viewer: Viewer, *columns: Any) -> Select[Any]:
     """Posts that are out."""
-    return access.select_entries(viewer, Post, *columns).where(Post.published_at <= clock.now())
+    query = access.select_entries(viewer, Post, *columns).select_from(Post)
+    return query.where(Post.published_at <= clock.now())
 
 
 def cards(viewer: Viewer) -> Select[Any]:
@@ -65,11 +68,20 @@ def cards(viewer: Viewer) -> Select[Any]:
     )
 
 
+class _Moment(UtcDateTime):
+    """A time that says so to ``web.paging``, which reads cursors by the key's Python type."""
+
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
+
 def newest(db: Session, query: Select[Any], cursor: str | None = None, limit: int = 20) -> Page[Row[Any]]:
     """A page of a list of posts, the newest first."""
-    found: Page[Row[Any]] = page(
-        db, query, Post.published_at, Post.__table__.c.id, cursor=cursor, limit=limit
-    )
+    when = type_coerce(Post.published_at, _Moment())
+    found: Page[Row[Any]] = page(db, query, when, Post.__table__.c.id, cursor=cursor, limit=limit)
     return found
 
 
@@ -137,6 +149,7 @@ def at(db: Session, viewer: Viewer, slug: str) -> Found | None:
     """The post at an address; None for hidden and missing alike."""
     query = (
         access.select_entries(viewer, Post, Post, Workspace, Autosave)
+        .select_from(Post)
         .join(Workspace, Workspace.id == Post.workspace_id)
         .outerjoin(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))
         .where(Post.slug == slug)
