@@ -21,6 +21,7 @@ from collab.auth.passwords import set_password
 from collab.config import load
 from collab.demo import make as company
 from collab.errors import CollabError, Invalid
+from collab.imports.cli import imports
 from collab.schema import is_current, upgrade
 from collab.search.listeners import reindex as rebuild_index
 from collab.server import Supervisor
@@ -89,6 +90,9 @@ def run(context: Context) -> None:
     click.echo(company.note(context), nl=False)
     sys.stdout.flush()
     Supervisor().run()
+
+
+main.add_command(imports)
 
 
 @main.group()

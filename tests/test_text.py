@@ -47,7 +47,7 @@ def test_fenced_code_in_a_list_keeps_its_language_and_its_markup():
 def test_tables_align_and_scroll_by_keyboard():
     found = html("| a | b |\n|---|--:|\n| `x\\|y` | 2 |")
     assert found.startswith('<div class="table-scroll" tabindex="0"><table>')
-    assert '<td><code>x|y</code></td><td align="right">2</td>' in found
+    assert '<td><code>x|y</code></td><td class="align-right">2</td>' in found
 
 
 def test_task_lists_show_their_boxes_without_a_form():

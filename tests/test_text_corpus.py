@@ -75,11 +75,11 @@ figure figcaption details summary section a img ruby rt rp
 """.split()  # noqa: SIM905 (a list of words reads as such)
 ATTRIBUTES = """
 href title class id rel src alt width height loading decoding tabindex datetime open span start type reversed
-value colspan rowspan align scope dir lang
+value colspan rowspan scope dir lang
 """.split()  # noqa: SIM905 (a list of words reads as such)
 CLASSES = re.compile(
     r"(?:language-[\w+#.-]+|wikilink(?: missing)?|mention|image|footnote-(?:back)?ref|footnotes"
-    r"|task(?: done)?|table-scroll)\Z"
+    r"|task(?: done)?|table-scroll|align-center|align-right)\Z"
 )
 
 

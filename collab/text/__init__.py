@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 # Stored HTML made under other rules is to be rendered again.
-RULES = f"1+nh3-{version('nh3')}+markdown-{version('markdown')}"
+RULES = f"2+nh3-{version('nh3')}+markdown-{version('markdown')}"
 SUMMARY_LENGTH = 300
 
 

@@ -132,6 +132,9 @@ class Page:
             found = self._link(found)
         elif "id" in found:
             found["id"] = self._note_id(found["id"])
+        elif tag in _CELLS:
+            side = found.pop("align", "")
+            found |= {"class": f"align-{side}"} if side in ("right", "center") else {}
         elif tag == "table":
             before, after = '<div class="table-scroll" tabindex="0">', "</div>"
         elif tag == "pre":

@@ -39,6 +39,8 @@ _EMITTED = {
     "li": {"class"},
     "pre": {"tabindex"},
     "span": {"class"},
+    "td": {"class"},
+    "th": {"class"},
 } | {tag: {"id"} for tag in HEADINGS}
 _CLASSES = {
     "a": {"wikilink", "wikilink missing", "mention", "footnote-ref", "footnote-backref", "image"},
@@ -46,6 +48,8 @@ _CLASSES = {
     "li": {"task-item"},
     "section": {"footnotes"},
     "span": {"task", "task done"},
+    "td": {"align-center", "align-right"},
+    "th": {"align-center", "align-right"},
 }
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}\Z")
 _NUMBERS = {

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 
 def is_api() -> bool:
-    """Does a program ask?"""
-    return request.path.startswith("/api/")
+    """Does a program ask, or a script of our own pages?"""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> Response:

@@ -33,12 +33,23 @@ class Idempotency(Base):
 
 
 def _key() -> str | None:
+    """The key of this request. A page's form that was changed and sent again is another request."""
     if request.method in SAFE or not viewer().signed_in:
         return None
     key = request.headers.get("Idempotency-Key")
-    if key is None and request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if key is not None:
+        return key[:200] or None
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         key = request.form.get("idempotency_key")
-    return key[:200] if key else None
+        return f"{key[:100]} {_content()}" if key else None
+    return None
+
+
+def _content() -> str:
+    """What a page's form says, in short; the token of the page is no part of it."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    files = [(name, file.filename, file.content_length) for name, file in request.files.items(multi=True)]
+    return hashlib.sha256(f"{request.path} {fields} {files}".encode()).hexdigest()[:32]
 
 
 def _fingerprint() -> str:
