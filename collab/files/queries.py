@@ -58,7 +58,12 @@ def of_entry(viewer: Viewer, entry_id: int, *columns: Any) -> Select[Any]:
 
 
 def dimensions(db: Session, viewer: Viewer, entry_id: int) -> Mapping[str, tuple[int, int]]:
-    """Width and height of the entry's pictures, by public id."""
-    columns = (Attachment.public_id, Attachment.width, Attachment.height)
-    rows = db.execute(of_entry(viewer, entry_id, *columns).where(Attachment.width.is_not(None)))
+    """Width and height of the pictures in the entry and in its comments, by public id."""
+    rows = db.execute(
+        access.select_parts(
+            viewer, Attachment, Attachment.public_id, Attachment.width, Attachment.height
+        ).where(
+            Attachment.entry_id == entry_id, Attachment.width.is_not(None), Attachment.deleted_at.is_(None)
+        )
+    )
     return {row.public_id: (row.width, row.height) for row in rows}

@@ -53,10 +53,10 @@ def shrink(source: BinaryIO, expected: str) -> tuple[dict[str, object], list[byt
 def _upright(image: Image.Image, width: int, height: int) -> Image.Image:
     """``image`` at most so large, turned as the camera was held, in colours that WebP knows."""
     turned = image.getexif().get(ORIENTATION) in TURNED
-    image.thumbnail((height, width) if turned else (width, height), Image.Resampling.LANCZOS)
-    image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):  # 16 bits of grey, of which the upper eight are shown
         image = image.convert("I").point(lambda value: value / 256).convert("L")
+    image.thumbnail((height, width) if turned else (width, height), Image.Resampling.LANCZOS)
+    image = ImageOps.exif_transpose(image)
     see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     return image.convert("RGBA" if see_through else "RGB")
 

@@ -79,6 +79,23 @@ def test_smaller_pictures_stand_upright_and_tell_nothing(world: World) -> None:
     assert b"SecretCameraMaker" not in small.data and b"EXIF" not in small.data
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK"])
+def test_pictures_of_all_colours_are_made_smaller(world: World, mode: str) -> None:
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    out = io.BytesIO()
+    grey = Image.linear_gradient("L").resize((900, 600))
+    picture_of_mode = (
+        grey.convert("I").point(lambda value: value * 256).convert(mode) if mode == "I;16" else None
+    )
+    (picture_of_mode or grey.convert(mode)).save(out, kind)
+    url = upload(world, "author", shared(world), out.getvalue(), "p.png").json["url"]
+    small = Image.open(io.BytesIO(world.as_("member").get(url.replace("=page", "=thumb")).data))
+
+    darkest, brightest = small.convert("L").getextrema()
+    assert small.size == (320, 213)
+    assert darkest < 30 and brightest > 220
+
+
 def test_an_animation_stays_one(world: World) -> None:
     content = animation()
     url = upload(world, "author", shared(world), content, "a.gif").json["url"]

@@ -100,3 +100,11 @@ def test_without_javascript_files_come_with_the_form(world: World) -> None:
     assert answer.status_code == 303
     said = world.as_("member").get(f"/api/v1/entries/{post.public_id}/comments").json["items"][0]
     assert "<img" in said["html"] and "b.txt" in said["html"]
+
+
+def test_pictures_in_comments_have_their_measures(world: World) -> None:
+    post = shared(world)
+    url = upload(world, "member", post, picture(), query=FOR_COMMENT).json["url"]
+    say(world, "member", post, f"![]({url})")
+
+    assert f'<img src="{url}" width="60" height="40"' in world.as_("guest").get(post.address).text
