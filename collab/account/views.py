@@ -94,7 +94,7 @@ def _security(
         values=values or {},
         device=device,
         sessions=services.sessions(db(), viewer()),
-        here=session_id(),
+        this_session=session_id(),
         tokens=services.tokens(db(), viewer()),
         new_token=token,
         feed_url=feed,

@@ -126,14 +126,14 @@ class FirmIn(Form):
 
 
 class Log(Listing):
-    """Which events. ``person`` is an id, a handle or an address."""
+    """Which events. ``q`` is a person's id, handle or address."""
 
-    person: Line = ""
+    q: Line = ""
     kind: Line = ""
 
 
 class Export(Form):
     """The same, for a file."""
 
-    person: Line = ""
+    q: Line = ""
     kind: Line = ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
@@ -29,22 +28,25 @@ def index() -> str:
     wanted = from_query(forms.Log)
     found = page(
         db(),
-        audit.events(viewer(), wanted.person, wanted.kind),
+        audit.events(viewer(), wanted.q, wanted.kind),
         audit.EVENT_ID,
         audit.EVENT_ID,
         cursor=wanted.cursor,
         limit=PAGE,
     )
-    narrowed = {"person": wanted.person, "kind": wanted.kind, "cursor": found.next or ""}
-    asked = urlencode({key: value for key, value in narrowed.items() if value})
     return render_template(
         "admin/audit.html",
         wanted=wanted,
         events=found.items,
         labels=audit.KINDS,
         details=audit.details,
-        next_url=f"{url_for('audit.index')}?{asked}" if found.next else "",
+        address=lambda kind: _address(wanted.q, kind),
+        next_url=_address(wanted.q, wanted.kind, found.next) if found.next else "",
     )
+
+
+def _address(q: str, kind: str, cursor: str | None = None) -> str:
+    return url_for("audit.index", q=q or None, kind=kind or None, cursor=cursor)
 
 
 @blueprint.post("/export")
@@ -52,7 +54,7 @@ def index() -> str:
 def export() -> Response:
     """The newest events that fit, as a file. Taking it away is an event of its own."""
     wanted = from_page(forms.Export)
-    query = audit.events(viewer(), wanted.person, wanted.kind).order_by(audit.EVENT_ID.desc()).limit(MOST)
+    query = audit.events(viewer(), wanted.q, wanted.kind).order_by(audit.EVENT_ID.desc()).limit(MOST)
     header = [_("Time (UTC)"), _("Event"), _("By"), _("Handle"), _("About"), _("Handle"), _("Details")]
     answer = csv.table("audit.csv", header, _rows(query))
     activity.record(db(), "audit.exported", viewer())
