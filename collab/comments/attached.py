@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from collab.comments.models import Comment
-from collab.files.addresses import mentioned
+from collab.files.addresses import mentioned, with_sizes
 from collab.files.models import Attachment
 from collab.workspaces.models import Entry
 
@@ -49,6 +49,18 @@ def adopt(db: Session, entry: Entry, comment: Comment) -> None:
         files.append(Attachment.public_id.not_in(_shown_elsewhere(db, entry, comment, openly=True)))
     changed = update(Attachment).where(*files).values(internal=comment.internal, guest_id=comment.guest_id)
     db.execute(changed.execution_options(policy=True))
+
+
+def measured(db: Session, comment: Comment, html: str) -> str:
+    """The HTML with width and height on the pictures of the entry and of its comments."""
+    if "<img" not in html:
+        return html
+    rows = db.execute(
+        select(Attachment.public_id, Attachment.width, Attachment.height)
+        .where(Attachment.entry_id == comment.entry_id, Attachment.width.is_not(None))
+        .execution_options(policy=True)
+    )
+    return with_sizes(html, {row.public_id: (row.width or 0, row.height or 0) for row in rows})
 
 
 def hide(db: Session, entry: Entry, comment: Comment) -> None:

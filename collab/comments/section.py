@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from collab.comments import queries, services, threads
 from collab.comments.models import Comment
-from collab.files.queries import dimensions
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Entry
@@ -41,9 +40,7 @@ def thread_context(
         asked=f"&{ASKED}=internal" if may_be_internal(viewer, entry) else "",
     )
     rows = queries.of_entry(db, viewer, entry.id) if access.allowed(db, viewer, "read", entry) else []
-    pictured = any("<img" in row.html for row in rows)
-    sizes = dimensions(db, viewer, entry.id) if pictured else {}
-    comments = threads.nested(rows, rights, fresh, sizes)
+    comments = threads.nested(rows, rights, fresh)
     if not comments and not may_write:
         return {"thread": None}
     open = open or request.args.get("comment") or ""  # noqa: A001

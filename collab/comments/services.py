@@ -16,15 +16,21 @@ LONGEST = 100_000
 LONGEST_REASON = 300
 
 
-def _fill(comment: Comment, body: str) -> text.Rendered:
+def _fill(db: Session, comment: Comment, body: str) -> text.Rendered:
     if not body.strip():
         raise Invalid({"body": "required"})
     if len(body) > LONGEST:
         raise Invalid({"body": "too_long"}, max=LONGEST)
     rendered = text.render(body)
-    comment.body, comment.html, comment.text = body, rendered.html, rendered.text
-    comment.rules, comment.lang = text.RULES, language.guess(rendered.text)
+    comment.body, comment.lang = body, language.guess(rendered.text)
+    _keep(db, comment, rendered)
     return rendered
+
+
+def _keep(db: Session, comment: Comment, rendered: text.Rendered) -> None:
+    """What is shown is made now, with the measures of pictures, so that reading asks for nothing more."""
+    comment.html = attached.measured(db, comment, rendered.html)
+    comment.text, comment.rules = rendered.text, text.RULES
 
 
 def may_add(db: Session, viewer: Viewer, entry: Entry) -> bool:
@@ -64,7 +70,7 @@ def add(
         internal=internal,
         created_at=clock.now(),
     )
-    rendered = _fill(comment, body)
+    rendered = _fill(db, comment, body)
     db.add(comment)
     db.flush()
     keep_mentions(db, entry, rendered.mentions, comment)
@@ -109,7 +115,7 @@ def edit(
         return
     if comment.body != body:
         comment.edited_at = clock.now()
-    rendered = _fill(comment, body)
+    rendered = _fill(db, comment, body)
     comment.version += 1
     keep_mentions(db, entry, rendered.mentions, comment)
     attached.adopt(db, entry, comment)
@@ -181,8 +187,7 @@ def render_again(db: Session) -> int:
     """Make the HTML of comments anew that older rules made; answer how many. For maintenance."""
     stale = db.scalars(select(Comment).where(Comment.rules != text.RULES).limit(500)).all()
     for comment in stale:
-        rendered = text.render(comment.body)
-        comment.html, comment.text, comment.rules = rendered.html, rendered.text, text.RULES
+        _keep(db, comment, text.render(comment.body))
     return len(stale)
 
 

@@ -1,6 +1,6 @@
 """From rows to threads: what answers what, how deep it is shown, and what each reader may do."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,8 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Row
 
-from collab.files.addresses import with_sizes
-
 #: Answers to answers at this level stand beside them, in the order of time.
 DEEPEST = 2
-NO_SIZES: Mapping[str, tuple[int, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -59,12 +56,10 @@ class Rights:
     asked: str = ""  # an addition to addresses of edit forms, which tells what the form offered
 
 
-def nested(
-    rows: Sequence[Row[Any]], rights: Rights, fresh: str = "", sizes: Mapping[str, tuple[int, int]] = NO_SIZES
-) -> list[Shown]:
+def nested(rows: Sequence[Row[Any]], rights: Rights, fresh: str = "") -> list[Shown]:
     """The comments in the order of time, answers below what they answer, three levels at most.
 
-    An answer to something that the reader may not see is not shown either. ``sizes``: of pictures.
+    An answer to something that the reader may not see is not shown either.
     """
     places: dict[int, tuple[Shown, int, list[Shown]]] = {}  # id -> comment, level, the list it stands in
     top: list[Shown] = []
@@ -76,7 +71,7 @@ def nested(
         if above is not None:
             beside = above[1] >= DEEPEST
             level, home = (above[1], above[2]) if beside else (above[1] + 1, above[0].replies)
-        comment = _deleted(row, rights) if row.deleted_at else _alive(row, rights, fresh, sizes)
+        comment = _deleted(row, rights) if row.deleted_at else _alive(row, rights, fresh)
         places[row.id] = (comment, level, home)
         home.append(comment)
     return top
@@ -86,13 +81,13 @@ def person(row: Row[Any]) -> Person:
     return Person(row.author_name, row.author_handle, row.author_kind, row.firm_name or "", row.author_photo)
 
 
-def _alive(row: Row[Any], rights: Rights, fresh: str, sizes: Mapping[str, tuple[int, int]]) -> Shown:
+def _alive(row: Row[Any], rights: Rights, fresh: str) -> Shown:
     own = row.author_id == rights.me
     here = f"/comments/{row.public_id}"
     return Shown(
         public_id=row.public_id,
         author=person(row),
-        html=Markup(with_sizes(row.html, sizes)),  # noqa: S704 - collab.text lets nothing else through
+        html=Markup(row.html),  # noqa: S704 - made by collab.text, which lets nothing else through
         created_at=row.created_at,
         lang=row.lang,
         edited_at=row.edited_at,

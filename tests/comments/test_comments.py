@@ -312,3 +312,14 @@ def test_everybody_else_finds_no_comment(world: World) -> None:
     for who in (*CAST, STRANGER):
         expected = {"author": 200, "member": 200, "guest": 200, "rival": 200, STRANGER: 401}.get(who, 404)
         assert world.as_(who).get(f"/api/v1/comments/{comment}").status_code == expected, who
+
+
+@pytest.mark.parametrize("who", [*CAST, STRANGER])
+def test_the_page_of_a_public_post_shows_comments_only_inside(world: World, who: str) -> None:
+    post = world.post("News", public_from=clock.now())
+    world.comment(post, "Among ourselves")
+    page = world.as_(who).get(post.address)
+
+    inside = who in ("author", "member", "colleague", "admin")
+    assert page.status_code == 200
+    assert ("Among ourselves" in page.text, "1 comment" in page.text) == (inside, inside)
