@@ -5,18 +5,32 @@ facts are constants, or every account, whose facts are columns. ``readable`` and
 are its two ends. Nothing outside this file looks at roles or kinds of people to decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from collab import clock
 from collab.auth.models import Account
+from collab.db import UtcDateTime
 from collab.errors import Forbidden, NotFound
 from collab.viewer import Viewer
 from collab.workspaces.models import Entry, EntryAuthor, Membership, Part, Workspace
@@ -25,6 +39,17 @@ E = TypeVar("E", bound=Entry)
 Condition = ColumnElement[bool]
 #: A column, or a constant in its place.
 Value = SQLCoreOperations[Any]
+Moment = datetime | Value
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _present() -> datetime:
+    return clock.now()
+
+
+#: The moment at which a statement runs, however long ago it was put together.
+NOW: Value = bindparam("now", callable_=_present, type_=UtcDateTime(), unique=True)
 
 
 @dataclass(frozen=True)
@@ -47,12 +72,12 @@ def somebody(viewer: Viewer) -> Somebody:
     )
 
 
-def active(now: datetime) -> Condition:
+def active(now: Moment) -> Condition:
     """Accounts that may do anything at all."""
     return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
 
 
-def _anybody(now: datetime) -> Somebody:
+def _anybody(now: Moment) -> Somebody:
     """Every account, as columns."""
     return Somebody(
         id=Account.id,
@@ -68,7 +93,7 @@ def _anybody(now: datetime) -> Somebody:
 # level up only and would put the account or the entry of the outer query into it once more.
 
 
-def _memberships(who: Somebody, now: datetime) -> Select[int]:
+def _memberships(who: Somebody, now: Moment) -> Select[int]:
     """Workspaces in which somebody holds a membership that has not ended."""
     held = select(Membership.workspace_id).where(
         Membership.account_id == who.id, or_(Membership.ends_at.is_(None), Membership.ends_at > now)
@@ -76,7 +101,7 @@ def _memberships(who: Somebody, now: datetime) -> Select[int]:
     return held.correlate_except(Membership)
 
 
-def _in_place(who: Somebody, now: datetime, workspace_id: Value) -> Condition:
+def _in_place(who: Somebody, now: Moment, workspace_id: Value) -> Condition:
     """Somebody belongs where the thing is: a member, or an employee in an open workspace."""
     opened = select(Workspace.id).where(Workspace.visibility == "open")
     member = workspace_id.in_(_memberships(who, now))
@@ -89,19 +114,19 @@ def _written_by(who: Somebody) -> Condition:
     return or_(Entry.author_id == who.id, Entry.id.in_(named))
 
 
-def _published(now: datetime) -> Condition:
+def _published(now: Moment) -> Condition:
     return Entry.published_at <= now
 
 
-def _draft(now: datetime) -> Condition:
+def _draft(now: Moment) -> Condition:
     return or_(Entry.published_at.is_(None), Entry.published_at > now)
 
 
-def _shared_with_guests(now: datetime) -> Condition:
+def _shared_with_guests(now: Moment) -> Condition:
     return Entry.guests_from <= now
 
 
-def _public(now: datetime) -> Condition:
+def _public(now: Moment) -> Condition:
     newsrooms = select(Workspace.id).where(Workspace.allows_public, not_(Workspace.clean_room))
     return and_(Entry.public_from <= now, Entry.workspace_id.in_(newsrooms))
 
@@ -136,7 +161,7 @@ def _walled_off_part(who: Somebody, part: Any) -> Condition:
     return and_(_clean_room(part.workspace_id), theirs.correlate_except(other))
 
 
-def _inside(who: Somebody, now: datetime) -> Condition:
+def _inside(who: Somebody, now: Moment) -> Condition:
     """Published, and somebody reads it by belonging there."""
     place = _in_place(who, now, Entry.workspace_id)
     to_employee = and_(who.employee, place)
@@ -144,20 +169,20 @@ def _inside(who: Somebody, now: datetime) -> Condition:
     return and_(_published(now), or_(to_employee, to_guest))
 
 
-def _own_draft(who: Somebody, now: datetime) -> Condition:
+def _own_draft(who: Somebody, now: Moment) -> Condition:
     """Not published, and somebody's name stands on it."""
     walled = and_(who.guest, _walled_off(who))
     place = _in_place(who, now, Entry.workspace_id)
     return and_(_draft(now), _written_by(who), place, not_(walled))
 
 
-def rule(who: Somebody, now: datetime, *, inside: bool = False) -> Condition:
+def rule(who: Somebody, now: Moment, *, inside: bool = False) -> Condition:
     """Somebody may read the entry. With ``inside``, not merely as one of the public."""
     outside = false() if inside else and_(_published(now), _public(now))
     return and_(Entry.deleted_at.is_(None), or_(_own_draft(who, now), _inside(who, now), outside))
 
 
-def part_rule(who: Somebody, now: datetime, part: type[Part]) -> Condition:
+def part_rule(who: Somebody, now: Moment, part: type[Part]) -> Condition:
     """Somebody may read the part of an entry."""
 
     def reads(*, inside: bool) -> Condition:
@@ -177,14 +202,25 @@ def part_rule(who: Somebody, now: datetime, part: type[Part]) -> Condition:
 # What everybody else asks -------------------------------------------------------------------
 
 
+def _kept(make: Callable[P, R]) -> Callable[P, R]:
+    """Keep the conditions that ``make`` puts together: that takes longer than to ask them.
+
+    A condition holds who asks, as a value, and nothing of what the database says about that
+    person; its moment is the one at which it is asked. So it is not a right that is kept here.
+    """
+    return cast("Callable[P, R]", lru_cache(maxsize=2000)(make))
+
+
+@_kept
 def readable(viewer: Viewer) -> Condition:
     """A condition on ``Entry``: the viewer may read it."""
-    return rule(somebody(viewer), clock.now())
+    return rule(somebody(viewer), NOW)
 
 
+@_kept
 def parts(viewer: Viewer, part: type[Part]) -> Condition:
     """A condition on a part (comment, file, tag, revision …): the viewer may read it."""
-    return part_rule(somebody(viewer), clock.now(), part)
+    return part_rule(somebody(viewer), NOW, part)
 
 
 def select_entries(viewer: Viewer, kind: type[Entry], *columns: Any) -> Select[Any]:
@@ -215,54 +251,67 @@ def get_part(db: Session, viewer: Viewer, part: type[Any], *conditions: Conditio
 
 def readers(entry_id: int) -> Select[int]:
     """The accounts that may read the entry, by the same rule from its other end."""
-    now = clock.now()
-    found = exists().where(Entry.id == entry_id, rule(_anybody(now), now)).correlate_except(Entry)
-    return select(Account.id).where(active(now), found)
+    found = exists().where(Entry.id == entry_id, _anybody_reads()).correlate_except(Entry)
+    return select(Account.id).where(active(NOW), found)
+
+
+@_kept
+def _anybody_reads() -> Condition:
+    return rule(_anybody(NOW), NOW)
+
+
+@_kept
+def _anybody_reads_part(part: type[Part]) -> Condition:
+    return part_rule(_anybody(NOW), NOW, part)
 
 
 def part_readers(part: type[Part], part_id: int) -> Select[int]:
     """The accounts that may read the part of an entry."""
-    now = clock.now()
     key: Any = part
-    found = exists().where(key.id == part_id, part_rule(_anybody(now), now, part)).correlate_except(part)
-    return select(Account.id).where(active(now), found)
+    found = exists().where(key.id == part_id, _anybody_reads_part(part)).correlate_except(part)
+    return select(Account.id).where(active(NOW), found)
 
 
+@_kept
 def workspaces(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: it exists for the viewer.
 
     Closed ones show employees their name and purpose; what is in them is another question.
     """
     who = somebody(viewer)
-    mine = Workspace.id.in_(_memberships(who, clock.now()))
+    mine = Workspace.id.in_(_memberships(who, NOW))
     return or_(and_(who.employee, or_(Workspace.visibility != "secret", mine)), and_(who.guest, mine))
 
 
+@_kept
 def inside(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer belongs there and may look around in it."""
-    return _in_place(somebody(viewer), clock.now(), Workspace.id)
+    return _in_place(somebody(viewer), NOW, Workspace.id)
 
 
+@_kept
 def mine(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer holds a membership in it."""
-    return Workspace.id.in_(_memberships(somebody(viewer), clock.now()))
+    return Workspace.id.in_(_memberships(somebody(viewer), NOW))
 
 
+@_kept
 def members(viewer: Viewer) -> Condition:
     """A condition on ``Membership`` joined with ``Account``: the viewer may know of it."""
-    now, who = clock.now(), somebody(viewer)
+    now, who = NOW, somebody(viewer)
     walled = and_(who.guest, _clean_room(Membership.workspace_id), _of_other_firm(who, Account))
     current = or_(Membership.ends_at.is_(None), Membership.ends_at > now)
     known = or_(not_(who.guest), active(now))
     return and_(_in_place(who, now, Membership.workspace_id), current, known, not_(walled))
 
 
+@_kept
 def people(viewer: Viewer) -> Condition:
     """A condition on ``Account``: the viewer may know of the person.
 
     Employees see everybody; guests those with whom they share a workspace.
     """
-    now, who = clock.now(), somebody(viewer)
+    now, who = NOW, somebody(viewer)
     if viewer.kind != "guest":
         return who.employee
     other = aliased(Membership)
