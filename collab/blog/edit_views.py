@@ -24,7 +24,7 @@ from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, viewer
-from collab.workspaces import access, autosaves, entries
+from collab.workspaces import access, autosaves
 from collab.workspaces.entry_views import answer
 
 blueprint = Blueprint("blog_editing", __name__)
@@ -262,12 +262,3 @@ def _autosave_rest(session: Session, post: Post, form: PostPage) -> None:
             services.set_around(session, viewer(), post, form.tags, authors)
     except Invalid:
         return
-
-
-@blueprint.post("/blog/<slug>/autosave/delete")
-@door("guest")
-def discard(slug: str) -> AnyResponse:
-    """Give unsaved words up and go on with what the post says."""
-    entries.forget_autosave(db(), viewer(), _found(slug).post)
-    flash(_("The unsaved changes are gone."))
-    return redirect(f"/blog/{slug}/edit", 303)

@@ -98,7 +98,7 @@ def for_post(db: Session, viewer: Viewer, found: queries.Found, near: Around) ->
             "action": f"{post.address}/edit",
             "autosave": f"{post.address}/autosave",
             "upload": f"/entries/{post.public_id}/files",
-            "discard": f"{post.address}/autosave/delete",
+            "discard": f"/entries/{post.public_id}/autosave/delete",
             "cancel": post.address,
         },
         timezone=viewer.timezone,

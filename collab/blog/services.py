@@ -171,6 +171,8 @@ def publish(db: Session, viewer: Viewer, post: Post, at: datetime | None = None)
     if post.slug.startswith(DRAFT) and post.title.strip():
         entries.add_alias(db, post, post.slug)
         _move_to(post, free_slug(db, post.title, db.get_one(Workspace, post.workspace_id)))
+    if post.published_at is None:  # what was only autosaved has not been looked through yet
+        keep_mentions(db, post, text.render(post.body).mentions)
     entries.publish(db, viewer, post, at)
 
 

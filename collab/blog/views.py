@@ -125,8 +125,9 @@ def _powers(found: queries.Found, near: Around) -> set[str]:
     named = who.signed_in and who.handle in {person.handle for person in near.authors}
     if not named and not access.allowed(db(), who, "moderate", found.place):
         return set()
-    actions = ("edit", "publish", "delete", "share")
-    return {action for action in actions if access.allowed(db(), who, action, entry)}
+    if access.allowed(db(), who, "edit", entry):  # only to authors of a post, and they may all of this
+        return {*access.AUTHORS_MAY} - (set() if who.is_employee else {"share"})
+    return {action for action in ("delete", "share") if access.allowed(db(), who, action, entry)}
 
 
 # Authors and tags ----------------------------------------------------------------------------------

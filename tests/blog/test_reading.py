@@ -211,3 +211,18 @@ def test_a_page_asks_few_questions_however_much_it_shows(path: str, world: World
 
     assert ask() == few
     assert few <= 8
+
+
+def test_a_fellow_author_costs_no_more_questions(world: World) -> None:
+    post = world.post("Together")
+    form = {"title": "Together", "body": "x", "version": "1", "authors": "member"}
+    assert world.as_("author").send(f"{post.address}/edit", form).status_code == 303
+    world.as_("member").get("/blog/")
+
+    asked = {
+        who: int(world.as_(who).get(post.address).headers["X-Collab-Statements"])
+        for who in ("author", "member")
+    }
+
+    print(asked)
+    assert max(asked.values()) <= 9

@@ -190,7 +190,7 @@ def test_autosave_leaves_a_published_post_alone(world: World) -> None:
     assert "As published." in world.as_("colleague").get(post.address).text
     assert "Not yet." in client.get(f"{post.address}/edit").text
     assert "Out" in client.get("/blog/drafts").text
-    client.send(f"{post.address}/autosave/delete")
+    client.send(f"/entries/{post.public_id}/autosave/delete")
     assert "Not yet." not in client.get(f"{post.address}/edit").text
 
 
