@@ -16,7 +16,16 @@ class Edit(Protocol):
     """How entries of a kind are changed. Raises Conflict for another ``base_version``."""
 
     def __call__(
-        self, db: Session, viewer: Viewer, entry: Any, title: str, body: str, /, *, base_version: int, note: str
+        self,
+        db: Session,
+        viewer: Viewer,
+        entry: Any,
+        title: str,
+        body: str,
+        /,
+        *,
+        base_version: int,
+        note: str,
     ) -> None: ...
 
 

@@ -1,5 +1,6 @@
 """Where ``[[names]]`` in pages lead: by path, by title, by a former path or title."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from collab.workspaces import access
 from collab.workspaces.models import EntryAlias, Workspace
 
 LONGEST_TARGET = 500
+#: What may be the name in a ``[[name#section|words]]``.
+NAME = re.compile(r"\[\[([^\[\]|#\n]+)")
 
 Known = Row[int, str, str, datetime | None, datetime | None]  # id, path, title, guests_from, public_from
 

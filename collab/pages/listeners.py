@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from collab.activity.models import Event
@@ -17,7 +17,7 @@ WHY = "links between pages"
 
 
 def follow(context: Context, events: Sequence[Event]) -> None:
-    """Render the pages again whose links may lead elsewhere now.
+    """Render the pages again whose links lead elsewhere now.
 
     Each in a transaction of its own; the same events again change nothing.
     """
@@ -26,9 +26,9 @@ def follow(context: Context, events: Sequence[Event]) -> None:
         _tidy(as_system(db, WHY), changed)
     with context.read() as db:
         as_system(db, WHY)
-        branch = _with_all_below(db, changed)
-        stale = links.linking(db, branch) | changed
-    for page_id in sorted(stale):
+        near = links.linking(db, _with_all_below(db, changed)) | changed
+        stale = [page_id for page_id in sorted(near) if _is_stale(db, page_id)]
+    for page_id in stale:
         with context.write.begin() as db:
             _refresh(as_system(db, WHY), page_id)
 
@@ -52,12 +52,20 @@ def _with_all_below(db: Session, ids: set[int]) -> set[int]:
     return found
 
 
+def _with_links(page_id: int) -> Select[Page]:
+    return select(Page).where(Page.id == page_id, Page.deleted_at.is_(None), Page.body.contains("[["))
+
+
+def _is_stale(db: Session, page_id: int) -> bool:
+    """Asked before anything is locked: most pages that link to a changed one need nothing."""
+    page = db.scalar(_with_links(page_id))
+    found = page is not None and not services.links_are_right(db, page)
+    db.expunge_all()
+    return found
+
+
 def _refresh(db: Session, page_id: int) -> None:
-    page = db.scalar(
-        select(Page)
-        .where(Page.id == page_id, Page.deleted_at.is_(None), Page.body.contains("[["))
-        .with_for_update()
-    )
+    page = db.scalar(_with_links(page_id).with_for_update())
     if page is not None:
         services.render(db, page)
 

@@ -26,6 +26,7 @@ MESSAGES: dict[str, Any] = {
     "unknown_workspace": _l("There is no such workspace, or you may not write there."),
     "unknown_parent": _l("There is no such page here."),
     "below_itself": _l("A page cannot stand below itself."),
+    "too_deep": _l("Pages cannot stand more than %(max)s levels deep."),
     "not_public": _l("In this workspace nothing can be shown to the public."),
     "guests_first": _l("Guests cannot learn it later than the public."),
     "last_owner": _l("A workspace needs an owner. Please hand it over first."),

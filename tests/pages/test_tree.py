@@ -144,3 +144,13 @@ def test_an_address_that_is_an_act_is_no_page(world: World, place: str) -> None:
     page = world.page("Edit", workspace=place)
     assert page.path == "edit-2"
     assert world.as_("member").get(page.address).status_code == 200
+
+
+def test_a_branch_has_an_end(world: World, place: str) -> None:
+    page = world.page("Level 1", workspace=place)
+    for level in range(2, 13):
+        page = world.page(f"Level {level}", workspace=place, below=page)
+    form = {"title": "Level 13", "body": "", "parent": page.path}
+    answer = world.as_("member").send(f"/w/{place}/pages/new", form)
+    assert answer.status_code == 422
+    assert "12 levels" in answer.text
