@@ -213,16 +213,13 @@ def test_a_page_asks_few_questions_however_much_it_shows(path: str, world: World
     assert few <= 8
 
 
-def test_a_fellow_author_costs_no_more_questions(world: World) -> None:
+def test_a_fellow_author_costs_one_more_question_at_most(world: World) -> None:
     post = world.post("Together")
     form = {"title": "Together", "body": "x", "version": "1", "authors": "member"}
     assert world.as_("author").send(f"{post.address}/edit", form).status_code == 303
-    world.as_("member").get("/blog/")
 
-    asked = {
-        who: int(world.as_(who).get(post.address).headers["X-Collab-Statements"])
-        for who in ("author", "member")
-    }
+    def ask(who: str) -> int:
+        world.as_(who).get("/blog/")  # the session is noted as used
+        return int(world.as_(who).get(post.address).headers["X-Collab-Statements"])
 
-    print(asked)
-    assert max(asked.values()) <= 9
+    assert ask("member") <= ask("author") + 1
