@@ -10,9 +10,10 @@
 // data-mention-url   GET ?q=<what follows @>. 200: <ul role="listbox"><li role="option"
 //                    data-value="@handle">…</li></ul> (macro search.mention_options). 204: nobody.
 // data-upload-url    POST multipart, field "file". 201: JSON
-//                    {"url": …, "name": …, "media_type": …, "alt_url"?: …}. For pictures the alternative
-//                    text is asked here, "![alt](url)" goes into the text and, if alt_url is
-//                    given, "alt" is POSTed there. Other files become "[name](url)".
+//                    {"url": …, "name": …, "media_type": …, "is_picture"?, "alt_url"?, "note"?}. For
+//                    pictures the alternative text is asked here, "![alt](url)" goes into the text
+//                    and, if alt_url is given, "alt" is POSTed there. Other files, also broken
+//                    pictures (is_picture false), become "[name](url)"; "note" is shown.
 //                    4xx: JSON problem; its "detail" is shown to the person.
 //                    Without JavaScript the same files arrive with the form in "files".
 // data-autosave-url  POST, all fields of the form but files and idempotency_key, as x-www-form-urlencoded, 2 s after the

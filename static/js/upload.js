@@ -49,8 +49,8 @@ async function upload(composer, file) {
   if (!words.uploadUrl) await composer.drafts.saveNow(); // a new thing gets its address by being saved
   if (!words.uploadUrl) return card.fail(named(words.tFailed), words.tClose);
 
-  const isPicture = /^image\/(png|jpeg|gif|webp|avif|heic)$/.test(file.type);
-  const alt = isPicture ? askAlt(card, file, words) : Promise.resolve(null);
+  const looksLikePicture = /^image\/(png|jpeg|gif|webp|avif|heic)$/.test(file.type);
+  const alt = looksLikePicture ? askAlt(card, file, words) : Promise.resolve(null);
   let facts;
   try {
     facts = await send(words.uploadUrl, file, card);
@@ -58,12 +58,14 @@ async function upload(composer, file) {
     if (error.name !== "AbortError") card.fail(`${named(words.tFailed)} ${error.message}`, words.tClose);
     return undefined;
   }
-  card.done(named(words.tUploaded));
-  const text = await alt;
+  const isPicture = facts.is_picture ?? looksLikePicture; // the server has looked into it
+  if (isPicture) card.done(named(words.tUploaded));
+  else card.note(facts.note, words.tClose);
+  const text = isPicture ? await alt : null;
   if (facts.alt_url && text) request(facts.alt_url, { method: "POST", body: new URLSearchParams({ alt: text }) }).catch(() => {});
   const label = (text ?? facts.name ?? file.name).replace(/([[\]\\])/g, "\\$1");
   insert(composer, `${isPicture ? "!" : ""}[${label}](${facts.url})`);
-  card.element.remove();
+  if (!facts.note) card.element.remove();
   return undefined;
 }
 
@@ -126,14 +128,18 @@ function makeCard(text, cancelText) {
       progress.remove();
       cancel.remove();
     },
-    fail(words, closeText) {
-      label.textContent = words;
+    // Stays until it is read: what became of the file.
+    note(words, closeText) {
+      if (words) label.textContent = words;
       progress.remove();
       element.querySelector("fieldset")?.remove();
-      element.classList.add("is-failed");
       const close = make("button", { type: "button", class: "button button-quiet" }, closeText);
       close.addEventListener("click", () => element.remove());
       cancel.replaceWith(close);
+    },
+    fail(words, closeText) {
+      this.note(words, closeText);
+      element.classList.add("is-failed");
     },
   };
 }
