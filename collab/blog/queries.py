@@ -38,7 +38,7 @@ CARD = (
     Post.guests_from,
     Post.public_from,
     Post.version,
-    func.length(Post.text).label("length"),
+    Post.letters.label("length"),
 )
 PLACE = (
     Workspace.slug.label("workspace_slug"),

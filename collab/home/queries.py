@@ -28,7 +28,7 @@ ENTRY = (
     Entry.guests_from,
     Entry.public_from,
     Entry.author_id,
-    func.length(Entry.text).label("length"),
+    Entry.letters.label("length"),
 )
 EXCERPT = 200
 

@@ -87,8 +87,10 @@ def _again(known: Idempotency) -> Response:
 
 def keep(response: Response) -> Response:
     """Keep the answer in the request's own transaction. For ``after_request``, before the commit."""
-    key = None if g.get("replayed") else _key()
-    if key is None or response.status_code >= 400 or response.direct_passthrough:
+    if response.status_code >= 400 or response.direct_passthrough or g.get("replayed"):
+        return response
+    key = _key()
+    if key is None:
         return response
     session = db()
     session.add(

@@ -21,6 +21,7 @@ def fill(entry: Entry, title: str, body: str, resolve: Resolve | None = None) ->
     rendered = text.render(body, resolve=resolve)
     entry.title, entry.body = title, body
     entry.html, entry.text, entry.summary = rendered.html, rendered.text, rendered.summary
+    entry.letters = len(rendered.text)
     entry.rules = text.RULES
     entry.lang = language.guess(f"{title}\n{rendered.text}")
     return rendered

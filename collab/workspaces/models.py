@@ -84,8 +84,8 @@ class JoinRequest(Base):
 class Entry(Base):
     """Something people wrote: a post, a page, … in exactly one workspace.
 
-    ``body`` is Markdown as written; ``html`` (safe), ``text`` and ``summary`` (plain) are
-    made from it by ``collab.text`` at each write. ``version`` counts changes and is what
+    ``body`` is Markdown as written; ``html`` (safe), ``text`` and ``summary`` (plain), ``letters``
+    (how many ``text`` has) are made from it by ``collab.text`` at each write. ``version`` counts changes and is what
     an editor must have read. ``address`` is the path of its page, kept by its kind. Staff
     know first: ``published_at <= guests_from <= public_from``.
     """
@@ -99,6 +99,7 @@ class Entry(Base):
         Index("ix_entry_kind_published", "kind", "published_at", "id"),
         Index("ix_entry_workspace", "workspace_id", "kind", "published_at"),
         Index("ix_entry_updated", "updated_at"),
+        Index("ix_entry_author", "author_id", "published_at"),
         {"sqlite_autoincrement": True},
     )
     #: Who may change an entry of this kind: its "authors", or every "contributor".
@@ -110,13 +111,15 @@ class Entry(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     address: Mapped[str] = mapped_column(default="")
     title: Mapped[str]
-    body: Mapped[str] = mapped_column(Text, default="")
-    html: Mapped[str] = mapped_column(Text, default="")
-    text: Mapped[str] = mapped_column(Text, default="")
+    # Long texts stand behind everything else in a row: lists need not read past them.
+    body: Mapped[str] = mapped_column(Text, default="", sort_order=100)
+    html: Mapped[str] = mapped_column(Text, default="", sort_order=101)
+    text: Mapped[str] = mapped_column(Text, default="", sort_order=102)
+    letters: Mapped[int] = mapped_column(default=0)
     summary: Mapped[str] = mapped_column(default="")
     rules: Mapped[str] = mapped_column(default="")
     lang: Mapped[str] = mapped_column(default="")
-    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -185,9 +185,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
         sa.Column("rules", sa.String(), nullable=False),
         sa.Column("lang", sa.String(), nullable=False),
@@ -200,6 +198,9 @@ def upgrade() -> None:
         sa.Column("public_from", collab.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", collab.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("deleted_by_id", sa.Integer(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.CheckConstraint("guests_from >= published_at", name=op.f("ck_entry_staff_before_guests")),
         sa.CheckConstraint("public_from >= guests_from", name=op.f("ck_entry_guests_before_public")),
         sa.CheckConstraint(
@@ -214,7 +215,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_entry_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_entry_author", ["author_id", "published_at"], unique=False)
         batch_op.create_index("ix_entry_kind_published", ["kind", "published_at", "id"], unique=False)
         batch_op.create_index("ix_entry_updated", ["updated_at"], unique=False)
         batch_op.create_index("ix_entry_workspace", ["workspace_id", "kind", "published_at"], unique=False)
