@@ -2,23 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, type_coerce
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth.models import Account, Firm
 from collab.blog.models import Post
-from collab.db import UtcDateTime
 from collab.files.models import Attachment
 from collab.tags.models import EntryTag
 from collab.tags.services import tag_key
 from collab.viewer import Viewer
 from collab.web.paging import Page, page
 from collab.workspaces import access, circles
-from collab.workspaces.models import BLOG, Autosave, EntryAlias, EntryAuthor, Workspace
+from collab.workspaces.models import BLOG, Autosave, Entry, EntryAlias, EntryAuthor, Workspace
 
 #: A statement of any columns.
 Rows = Select[*tuple[Any, ...]]
@@ -68,20 +66,15 @@ def cards(viewer: Viewer) -> Select[Any]:
     )
 
 
-class _Moment(UtcDateTime):
-    """A time that says so to ``web.paging``, which reads cursors by the key's Python type."""
-
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[datetime]:
-        return datetime
-
-
 def newest(db: Session, query: Select[Any], cursor: str | None = None, limit: int = 20) -> Page[Row[Any]]:
-    """A page of a list of posts, the newest first."""
-    when = type_coerce(Post.published_at, _Moment())
-    found: Page[Row[Any]] = page(db, query, when, Post.__table__.c.id, cursor=cursor, limit=limit)
+    """A page of a list of posts, the newest first.
+
+    Kind, time and id are asked of ``entry`` alone, whose index has them in this order.
+    """
+    own: Any = Entry.__table__.c.id
+    found: Page[Row[Any]] = page(
+        db, query.where(Post.kind == "post"), Post.published_at, own, cursor=cursor, limit=limit
+    )
     return found
 
 

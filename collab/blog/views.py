@@ -22,7 +22,7 @@ from collab.workspaces import access, circles
 
 blueprint = Blueprint("blog", __name__)
 
-FEW, MANY = 18, 400
+FEW, MANY = 8, 400
 
 
 def _list(query: Select[Any], feed: str, *, lead: bool = False) -> dict[str, Any]:
@@ -63,8 +63,7 @@ def front() -> str:
         "blog/front.html",
         place=place,
         filtered=bool(wanted),
-        tags=db().execute(queries.tag_cloud(viewer(), FEW)).all(),
-        writers=db().execute(queries.writers(viewer(), 6)).all(),
+        writers=list({person.handle: person for card in shown["posts"] for person in card.authors}.values())[:FEW],
         feeds=[{"url": "/blog/feed.atom", "title": "Blog"}],
         **shown,
     )

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_timedelta
-from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask import Flask, g, request
+from flask_babel import Babel, format_date, format_datetime, get_domain, get_locale
 from markupsafe import Markup, escape
 
 from collab import clock
@@ -48,6 +48,12 @@ def _time(moment: datetime, words: str, *, static: bool = False) -> Markup:
     )
 
 
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    return g.catalogue
+
+
 def init_app(app: Flask) -> None:
     babel = Babel()
     babel.init_app(
@@ -55,6 +61,14 @@ def init_app(app: Flask) -> None:
         locale_selector=locale,
         timezone_selector=timezone,
         default_translation_directories=str(app.root_path) + "/translations",
+    )
+    # As Flask-Babel does it, but it looks for the catalogue once for each text of a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # added by jinja2.ext.i18n
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda where, text: _catalogue().upgettext(where, text),
+        npgettext=lambda where, one, many, count: _catalogue().unpgettext(where, one, many, count),
     )
     filters: dict[str, Any] = {"ago": ago, "date": date, "datetime": when}
     app.jinja_env.filters.update(filters)
