@@ -30,12 +30,13 @@ def convert(
     text: str, rules: Rules, linked: Links, context: liquid.Context, title: str, fallback: str
 ) -> tuple[str, Body]:
     """Title and body of a document; ``title`` and ``fallback`` as in ``headings.take_title``."""
-    text = plain_blanks(text)
     if rules.liquid:
         text = liquid.render(text, context)
     elif rules.shortcodes:
         text = shortcodes.render(text, context.notes)
     text, hidden = mask(text)
+    text = plain_blanks(text)
+    hidden.parts[:] = (part.replace("\u00a0", " ") for part in hidden.parts)  # pasted code is to run
     text = kramdown.to_commonmark(text, jekyll=rules.jekyll)
     text = to_markdown(text, hidden, context.notes)
     title, text = headings.take_title(text, title, fallback, hidden)

@@ -27,9 +27,11 @@ def watch_address(address: str) -> str:
     if "soundcloud.com" in parts.netloc and (track := parse_qs(parts.query).get("url")):
         return unquote(track[0])
     place = parts.netloc + parts.path
+    begin = next((value for key in ("t", "start") for value in parse_qs(parts.query).get(key, [])), "")
     for pattern, target in _WATCH:
         if found := pattern.match(place):
-            return target.format(found[1])
+            at = f"&t={begin}" if begin and "youtube" in target else ""
+            return target.format(found[1]) + at
     return address
 
 
@@ -45,7 +47,7 @@ def link(address: str, title: str = "") -> str:
 def named(service: str, name: str) -> str:
     """The address of something by its name at a service (``youtube``, ``vimeo``, …); empty if unknown."""
     patterns = {
-        "youtube": "https://www.youtube.com/watch?v={}",
+        "youtube": "https://www.youtube.com/embed/{}",
         "vimeo": "https://vimeo.com/{}",
         "soundcloud": "https://api.soundcloud.com/tracks/{}",
         "gist": "https://gist.github.com/{}",
@@ -55,7 +57,7 @@ def named(service: str, name: str) -> str:
     }
     if name.startswith(("http://", "https://", "//")):
         return name
-    return patterns[service].format(name) if service in patterns and name else ""
+    return watch_address(patterns[service].format(name)) if service in patterns and name else ""
 
 
 def escape_label(text: str) -> str:

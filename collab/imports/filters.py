@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-_ARGUMENT = re.compile(r"([\w-]+)\s*[:=]\s*|\"([^\"]*)\"|'([^']*)'|“([^”]*)”|([^\s,\"']+)")
+_ARGUMENT = re.compile(r"([\w-]+)\s*(?:=|:(?!//))\s*|\"([^\"]*)\"|'([^']*)'|“([^”]*)”|([^\s,\"']+)")
 
 
 def arguments(text: str) -> tuple[list[str], dict[str, str]]:

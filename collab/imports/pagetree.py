@@ -47,7 +47,6 @@ class Known:
 
 def from_folders(pages: list[Known], menus: list[navigation.Item]) -> dict[str, Place]:
     """Places by source, from the addresses of the pages; folders without a page become sections."""
-    pages = _heading_their_folders(pages)
     by_address = {normal(page.address): page.source for page in pages}
     items = {normal(item.address): item for item in reversed(list(navigation.flat(menus))) if item.address}
     capitals = _capitals([page.title for page in pages] + [item.label for item in navigation.flat(menus)])
@@ -79,13 +78,17 @@ def from_folders(pages: list[Known], menus: list[navigation.Item]) -> dict[str, 
     return _with_paths(places)
 
 
-def _heading_their_folders(pages: list[Known]) -> list[Known]:
-    """Give a page its folder's address where no page has it and it led to the page formerly."""
+def heading_their_folders(pages: list[Known]) -> list[Known]:
+    """Give a page its folder's address where no page has it: one of the folder's own name
+    (Eleventy shows ``about/about.md`` at ``/about/``), or one that it led to formerly.
+    """
     taken = {normal(page.address) for page in pages}
     result = []
     for page in pages:
         folder = page.address.rpartition("/")[0]
-        if folder and normal(folder) not in taken and normal(folder) in map(normal, page.former):
+        names = [folder.rpartition("/")[2], page.address.rpartition("/")[2]]
+        its_own = names[0] == names[1] or normal(folder) in map(normal, page.former)
+        if folder and its_own and normal(folder) not in taken:
             taken.add(normal(folder))
             page = replace(page, address=folder)  # noqa: PLW2901 - the same page, elsewhere
         result.append(page)

@@ -28,7 +28,7 @@ def date(
     for key in ("date", "publishDate", "publishdate", "pubdate", "published"):
         for written in words(data.get(key)):
             if found := dates.parse(written, tree.zone):
-                notes += filter(None, [found.note or _differs(written, in_name)])
+                notes += filter(None, [found.note or _differs(written, found.at, in_name)])
                 return found.at
             if key == "date":
                 notes.append(f"no date is understood in {written[:60]!r}")
@@ -39,11 +39,12 @@ def date(
     return fallback.at if fallback else None
 
 
-def _differs(written: str, in_name: dates.Moment | None) -> str:
-    day = re.match(r"\d{4}-\d\d-\d\d", written)
-    if in_name is None or day is None or day[0] == f"{in_name.at:%Y-%m-%d}":
+def _differs(written: str, at: datetime, in_name: dates.Moment | None) -> str:
+    numbers = re.match(r"\d{4}-\d\d-\d\d", written)
+    day = numbers[0] if numbers else f"{at:%Y-%m-%d}"
+    if in_name is None or day == f"{in_name.at:%Y-%m-%d}":
         return ""
-    return f"dated {day[0]} above the text, {in_name.at:%Y-%m-%d} in the file name: the former holds"
+    return f"dated {day} above the text, {in_name.at:%Y-%m-%d} in the file name: the former holds"
 
 
 def is_published(path: str, data: Data) -> bool:

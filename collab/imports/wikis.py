@@ -228,8 +228,6 @@ def _first_pass(pages: Pages, sources: list[str], under: str) -> list[pagetree.K
         start, hidden = mask(plain_blanks(text[:4000]))
         title, _ = take_title(start, told, fallback, hidden)
         address = permalinks.page_address(source, data, under)
-        pages.addresses[source] = address
-        pages.places.addresses.add(address or f"home:{source}", source)
         pages.tags.count(pagedata.tags(data))
         pages.places.addresses.note_links(text)
         target = (words(data.get("redirect_to")) or [""])[0]
@@ -238,13 +236,16 @@ def _first_pass(pages: Pages, sources: list[str], under: str) -> list[pagetree.K
         known.append(
             pagetree.Known(source, address, title, pagedata.weight(data), tuple(pagedata.former(data)))
         )
-    for source in sources:
-        data, _, _ = frontmatter.split(pages.tree.read(source)[0])
-        for address in pagedata.former(data):
-            if not pages.places.addresses.add(address, source):
-                pages.problems.append(
-                    Problem(source, f"the former address {address} belongs to another page", "note")
-                )
+    written = {page.source: page.address for page in known}
+    known = known if pages.tree.summary else pagetree.heading_their_folders(known)
+    for page in known:
+        pages.addresses[page.source] = page.address
+        pages.places.addresses.add(page.address or f"home:{page.source}", page.source)
+    for page in known:
+        for address in (written[page.source], *page.former):
+            if address and not pages.places.addresses.add(address, page.source):
+                note = f"the former address {address} belongs to another page"
+                pages.problems.append(Problem(page.source, note, "note"))
     sample = " ".join(pages.tree.read(source)[0][:2000] for source in sources[:20])
     pages.default_language = pages.tree.language or languages.guess(sample) or "en"
     return known
@@ -252,18 +253,23 @@ def _first_pass(pages: Pages, sources: list[str], under: str) -> list[pagetree.K
 
 def _settle_redirects(pages: Pages) -> None:
     """Redirects to pages of the tree are old addresses of theirs; others stay pages that hold a link."""
-    for source, (target, title) in list(pages.redirects.items()):
-        found = None
-        if not re.match(r"[a-z]+:", target) or any(target.startswith(u) for u in [pages.tree.url] if u):
-            found = pages.places.addresses.find(target.removeprefix(pages.tree.url))
-        seen = {source}
-        while found in pages.redirects and found not in seen:
-            seen.add(found)
-            found = pages.places.addresses.find(pages.redirects[found][0])
+    written, pages.redirects = pages.redirects, {}
+    for source, (_, title) in written.items():
+        seen: list[str] = []
+        found: str | None = source
+        while found in written and found not in seen:
+            seen.append(found)
+            found = _leads_to(pages, written[found][0])
         if found and found not in seen:
             pages.redirects[source] = (found, title)
-        else:
-            del pages.redirects[source]
+
+
+def _leads_to(pages: Pages, target: str) -> str | None:
+    """The page of the tree at an address, which may be absolute."""
+    site = pages.tree.url
+    if re.match(r"[a-z]+:", target) and not (site and target.startswith(site)):
+        return None
+    return pages.places.addresses.find(target.removeprefix(site) if site else target)
 
 
 def _file_title(source: str) -> str:
