@@ -108,7 +108,7 @@ def test_titles_dates_and_tags_are_those_of_the_file(blog: Load, corpus: Path, n
 
 
 def _letters(words: str) -> str:
-    return "".join(re.findall(r"\w", re.sub(r"&#?\w+;|<br>", "", words))).casefold().replace("_", "")
+    return "".join(re.findall(r"\w", re.sub(r"&#?\w+;|</?\w+>", "", words))).casefold().replace("_", "")
 
 
 def _day(written: str) -> str:
