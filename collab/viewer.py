@@ -20,7 +20,7 @@ class Viewer:
     is_admin: bool = False
     name: str = ""
     handle: str = ""
-    locale: str = "en"
+    locale: str = ""
     timezone: str = "Europe/Berlin"
     photo: str | None = None
 

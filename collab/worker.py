@@ -12,13 +12,20 @@ from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import throttle
+from collab.blog import services as blog
+from collab.comments import services as comments
 from collab.pages import listeners as pages
+from collab.pages import services as pages_services
 from collab.search import listeners as search
 from collab.web import idempotency
+from collab.workspaces.net import as_system
 
 log = logging.getLogger(__name__)
 
 LISTENERS: Sequence[Listener] = (pages.LISTENER, search.LISTENER)
+
+#: Each makes some stored HTML anew that older rules made, and answers how much.
+RENDER_AGAIN = (blog.render_again, comments.render_again, pages_services.render_again)
 
 PAUSE = 0.25
 HOUSEKEEPING = 3600.0
@@ -71,6 +78,14 @@ class Worker:
             if not done:
                 time.sleep(PAUSE)
 
+    def _render_again(self) -> None:
+        """After an upgrade with other rules for HTML, make the stored HTML by them, a few at a time."""
+        for render_again in RENDER_AGAIN:
+            while self.running:
+                with self.context.write.begin() as db:
+                    if not render_again(as_system(db, "rules for HTML have changed")):
+                        break
+
     def _beat(self) -> None:
         (self.context.data_dir / "worker.beat").touch()
 
@@ -78,6 +93,7 @@ class Worker:
         if time.monotonic() < self.next_housekeeping:
             return
         self.next_housekeeping = time.monotonic() + HOUSEKEEPING
+        self._render_again()
         with self.context.write.begin() as db:
             idempotency.forget_old(db)
             throttle.forget_old(db)

@@ -17,7 +17,7 @@ from collab import clock
 from collab.auth.models import Account, SignInSession
 from collab.auth.services import by_session, by_token
 from collab.viewer import Viewer
-from collab.web.request import become, context, reading
+from collab.web.request import SAFE, become, context, reading
 
 TOUCH_AFTER = timedelta(minutes=5)
 VISIT_ENDS = timedelta(minutes=30)
@@ -59,11 +59,16 @@ def clear_cookie(response: Response) -> None:
 def _person(asked: Request) -> SignedIn | None:
     scheme, _, bearer = asked.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return _by_token(bearer.strip(), feed=False)
+        return _by_token(bearer.strip(), feed=False) if _for_programs(asked) else None
     if asked.path.endswith("feed.atom") and asked.args.get("key"):
         return _by_token(asked.args["key"], feed=True)
     token = asked.cookies.get(cookie_name())
     return _by_cookie(token) if token else None
+
+
+def _for_programs(asked: Request) -> bool:
+    """The API, and the files that it names."""
+    return asked.path.startswith("/api/") or (asked.path.startswith("/entries/") and asked.method in SAFE)
 
 
 def _by_token(token: str, *, feed: bool) -> SignedIn | None:

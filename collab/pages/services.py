@@ -203,6 +203,14 @@ def render(db: Session, page: Page) -> None:
     _keep(db, page, entries.fill(page, page.title, page.body, resolver), resolver)
 
 
+def render_again(db: Session) -> int:
+    """Make the HTML of pages anew that older rules made; answers how many. For maintenance."""
+    stale = entries.stale(db, Page)
+    for page in stale:
+        render(db, page)
+    return len(stale)
+
+
 def links_are_right(db: Session, page: Page) -> bool:
     """Does the stored HTML lead where the names in the words lead now?
 

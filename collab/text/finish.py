@@ -220,7 +220,9 @@ class Page:
 
     def _image(self, found: dict[str, str]) -> None:
         source, alt = found.pop("src", "").strip(), found.get("alt", "")
+        self._unprosaic += 1  # found by search, but no sentence of a summary
         self._say(alt)
+        self._unprosaic -= 1
         shown = self._joined(source)
         if is_own_image(shown):
             kept = {"src": shown, "alt": alt, **found, "loading": "lazy", "decoding": "async"}

@@ -409,15 +409,19 @@ def _workspace_of(db: Session, entry: Entry) -> Workspace:
 
 
 def is_author(db: Session, viewer: Viewer, entry: Entry) -> bool:
-    """Does the viewer's name stand on the entry?"""
+    """Does the viewer's name stand on the entry? Remembered for this session's viewer only."""
     if not viewer.signed_in:
         return False
     if entry.author_id == viewer.account_id:
         return True
-    named = select(EntryAuthor.entry_id).where(
-        EntryAuthor.entry_id == entry.id, EntryAuthor.account_id == viewer.account_id
-    )
-    return db.scalar(named) is not None
+    memo: dict[tuple[int, int], bool] = db.info.setdefault("author", {})
+    key = (viewer.me, entry.id)
+    if key not in memo:
+        named = select(EntryAuthor.entry_id).where(
+            EntryAuthor.entry_id == entry.id, EntryAuthor.account_id == viewer.account_id
+        )
+        memo[key] = db.scalar(named) is not None
+    return memo[key]
 
 
 def require(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> None:

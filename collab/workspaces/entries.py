@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from collab.workspaces import access
 from collab.workspaces.models import Autosave, Entry, EntryAlias, EntryAuthor, Revision, Workspace
 
 Resolve = Callable[[str], tuple[str, bool]]
+K = TypeVar("K", bound=Entry)
 
 
 def fill(entry: Entry, title: str, body: str, resolve: Resolve | None = None) -> text.Rendered:
@@ -85,6 +87,11 @@ def locked_version(db: Session, viewer: Viewer, entry: Entry) -> int:
     found = select(Entry.version).where(Entry.id == entry.id).execution_options(policy=True)
     version: int = db.execute(found.with_for_update()).scalar_one()
     return version
+
+
+def stale(db: Session, kind: type[K], limit: int = 200) -> Sequence[K]:
+    """Entries whose HTML was made by older rules. For maintenance: the session reads as the system."""
+    return db.scalars(select(kind).where(Entry.rules != text.RULES).limit(limit)).all()
 
 
 def keep_revision(
@@ -201,6 +208,7 @@ def set_authors(db: Session, viewer: Viewer, entry: Entry, handles: Sequence[str
         return
     access.require(db, viewer, "edit", entry)
     db.execute(delete(EntryAuthor).where(EntryAuthor.entry_id == entry.id))
+    db.info.pop("author", None)
     db.add_all(
         EntryAuthor(entry_id=entry.id, account_id=account, position=n) for n, account in enumerate(ids)
     )

@@ -1,15 +1,20 @@
 """The second net: what a query forgot, the session adds.
 
 A statement over entries or their parts that did not start at ``access.select_entries`` or
-``access.select_parts`` gets the viewer's condition added, updates and deletes too. A session without
-a viewer has to say for which job it reads everything.
+``access.select_parts`` gets the viewer's condition added, wherever in it they stand, updates and
+deletes too. A session without a viewer has to say for which job it reads everything.
 """
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy import Delete, Table, Update, event, select
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnClause
 
+from collab.db import Base
 from collab.errors import CollabError
 from collab.viewer import Viewer
 from collab.workspaces import access
@@ -26,28 +31,51 @@ def as_system(session: Session, reason: str) -> Session:
     return session
 
 
-def _protected(mapper: Mapper[Any]) -> bool:
-    return issubclass(mapper.class_, (Entry, Part))
+@cache
+def _protected() -> Mapping[str, type[Any]]:
+    """The names of the tables that the policy is about -> entry or kind of part."""
+    found: dict[str, type[Any]] = {}
+    for mapper in Base.registry.mappers:
+        kinds: list[type[Any]] = [Entry, *Part.__subclasses__()]
+        for kind in kinds:
+            if issubclass(mapper.class_, kind):
+                found |= {table.name: kind for table in mapper.tables if isinstance(table, Table)}
+    return found
+
+
+def _touched(statement: Any) -> set[type[Any]]:
+    """What the statement is about of all that is protected, at any depth."""
+    protected = _protected()
+    names: set[str] = set()
+    for element in visitors.iterate(statement):
+        table = element.table if isinstance(element, ColumnClause) else element
+        if isinstance(table, Table):
+            names.add(table.name)
+    return {protected[name] for name in names & protected.keys()}
 
 
 def _enforce(state: ORMExecuteState) -> None:
     if state.execution_options.get("policy") or state.is_column_load or "system" in state.session.info:
         return
-    mappers = state.all_mappers
-    if mappers and not any(_protected(mapper) for mapper in mappers):
+    touched = _touched(state.statement)
+    if not touched:
         return
     viewer: Viewer | None = state.session.info.get("viewer")
     if viewer is None:
-        if not mappers:
-            return  # no mapped table in sight, as in SELECT 1
         raise NobodyAsked(str(state.statement)[:200])
-    options = [with_loader_criteria(Entry, access.readable(viewer), include_aliases=True)]
-    options += [
-        with_loader_criteria(part, access.parts(viewer, part), include_aliases=True)
-        for part in Part.__subclasses__()
-        if part in {mapper.class_ for mapper in mappers}
-    ]
-    state.statement = state.statement.options(*options)
+    mapper = state.bind_mapper
+    if isinstance(state.statement, Update | Delete) and mapper and mapper.inherits:
+        # The table of a kind holds none of what the rule speaks about.
+        seen = select(Entry.id).where(access.readable(viewer))
+        state.statement = state.statement.where(mapper.local_table.c.id.in_(seen))
+        touched -= {Entry}
+    state.statement = state.statement.options(
+        *(with_loader_criteria(kind, _condition(viewer, kind), include_aliases=True) for kind in touched)
+    )
+
+
+def _condition(viewer: Viewer, kind: type[Any]) -> access.Condition:
+    return access.readable(viewer) if kind is Entry else access.parts(viewer, kind)
 
 
 def install(make: sessionmaker[Session]) -> None:
