@@ -1,6 +1,6 @@
 """Does the policy say of a stored world what the oracle says?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from collab.workspaces.models import Entry, Membership, Workspace
 from tests.workspaces.access_oracle import Oracle
 from tests.workspaces.access_world import FIRST_ID, PARTS, Everything, Person, hour, key_column, stored_key
 
+Check = Callable[[Session, Everything, Oracle, ModuleType], Iterator[str]]
+
 
 @contextmanager
 def time(hours: int) -> Iterator[None]:
@@ -29,19 +31,28 @@ def time(hours: int) -> Iterator[None]:
         clock.now = before
 
 
-def differences(db: Session, world: Everything, now: int, access: ModuleType) -> Iterator[str]:
-    """Everything on which ``access`` and the oracle do not agree, one at a time."""
+def differences(
+    db: Session, world: Everything, now: int, access: ModuleType, first: str = ""
+) -> Iterator[str]:
+    """Everything on which ``access`` and the oracle do not agree, one at a time.
+
+    ``first`` names the check to begin with, for whoever wants to know one difference only.
+    """
     oracle = Oracle(world, now)
+    checks = sorted(CHECKS, key=lambda check: check.__name__ != first)
     with time(now):
+        for check in checks:
+            yield from check(db, world, oracle, access)
+
+
+def _for_each_viewer(check: Callable[..., Iterator[str]]) -> Check:
+    def checked(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
         for person in (*world.people, None):
             viewer = accounts.viewer_of(db, person.id if person else None)
-            who = oracle.who(person)
-            yield from _entries(db, world, oracle, access, viewer, who)
-            yield from _parts(db, world, oracle, access, viewer, who)
-            yield from _places(db, world, oracle, access, viewer, who)
-            yield from _people(db, world, oracle, access, viewer, who)
-        yield from _readers(db, world, oracle, access)
-        yield from _part_readers(db, world, oracle, access)
+            yield from check(db, world, oracle, access, viewer, oracle.who(person))
+
+    checked.__name__ = check.__name__
+    return checked
 
 
 def _compare(what: str, found: Any, expected: set[Any]) -> Iterator[str]:
@@ -50,7 +61,8 @@ def _compare(what: str, found: Any, expected: set[Any]) -> Iterator[str]:
         yield f"{what}: too many {found - expected}, missing {expected - found}"
 
 
-def _entries(
+@_for_each_viewer
+def entries(
     db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
     found = db.scalars(access.select_entries(viewer, Entry, Entry.id).where(Entry.id >= FIRST_ID))
@@ -58,7 +70,8 @@ def _entries(
     yield from _compare(f"readable {who}", found, expected)
 
 
-def _parts(
+@_for_each_viewer
+def parts(
     db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
     for table in PARTS:
@@ -70,20 +83,21 @@ def _parts(
         yield from _compare(f"{table.__name__} {who}", (tuple(row) for row in rows), expected)
 
 
-def _places(
+@_for_each_viewer
+def places(
     db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
     query = select(Workspace.id).where(Workspace.id >= FIRST_ID)
-    places = world.places
-    known = {place.id for place in places if oracle.knows_place(who, place)}
+    known = {place.id for place in world.places if oracle.knows_place(who, place)}
     yield from _compare(f"workspaces {who}", db.scalars(query.where(access.workspaces(viewer))), known)
-    inside = {place.id for place in places if oracle.belongs(who, place)}
+    inside = {place.id for place in world.places if oracle.belongs(who, place)}
     yield from _compare(f"inside {who}", db.scalars(query.where(access.inside(viewer))), inside)
     mine = {place for place, person in oracle.current if who and person == who.id}
     yield from _compare(f"mine {who}", db.scalars(query.where(access.mine(viewer))), mine)
 
 
-def _people(
+@_for_each_viewer
+def people(
     db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
     found = db.scalars(select(Account.id).where(Account.id >= FIRST_ID, access.people(viewer)))
@@ -98,7 +112,7 @@ def _people(
     yield from _compare(f"members {who}", db.scalars(members), known)
 
 
-def _readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
+def readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
     usable = [person for person in world.people if oracle.works(person)]
     for words in world.entries:
         found = db.scalars(
@@ -108,7 +122,7 @@ def _readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType)
         yield from _compare(f"readers of {words}", found, expected)
 
 
-def _part_readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
+def part_readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
     usable = [person for person in world.people if oracle.works(person)]
     for piece in world.pieces:
         if not hasattr(piece.table, "id"):
@@ -116,3 +130,6 @@ def _part_readers(db: Session, world: Everything, oracle: Oracle, access: Module
         found = access.part_readers(piece.table, piece.key).where(Account.id >= FIRST_ID)
         expected = {person.id for person in usable if oracle.reads_part(person, piece)}
         yield from _compare(f"readers of {piece}", db.scalars(found.execution_options(policy=True)), expected)
+
+
+CHECKS: tuple[Check, ...] = (entries, places, people, parts, readers, part_readers)
