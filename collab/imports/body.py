@@ -35,7 +35,7 @@ def convert(
     elif rules.shortcodes:
         text = shortcodes.render(text, context.notes)
     text, hidden = mask(text)
-    text = plain_blanks(text)
+    text = _BLANK_LINES.sub("\n\n", plain_blanks(text))
     hidden.parts[:] = (part.replace("\u00a0", " ") for part in hidden.parts)  # pasted code is to run
     text = kramdown.to_commonmark(text, jekyll=rules.jekyll)
     text = to_markdown(text, hidden, context.notes)

@@ -108,6 +108,7 @@ DROPPED = frozenset(
     ["script", "style", "noscript", "template", "svg", "math", "head", "canvas", "select", "textarea", "map"]
 )
 KNOWN = VOID | BLOCKS | _TABLE | _INLINE | DROPPED | {"html", "body", "picture", "option", "object"}
+MAX_DEPTH = 60  # deeper than anybody writes; what is deeper yet loses its element and keeps its text
 # An open element that one of these ends, as in HTML 13.1.2.4 (optional tags).
 _ENDED_BY = {
     "p": BLOCKS | {"tr", "td", "th"},
@@ -166,6 +167,8 @@ class Node:
 
 def parse(text: str) -> Node:
     """The tree of a text whose code is hidden; the root's name is empty."""
+    if "-->" not in text:
+        text = text.replace("<!--", "&lt;!--")
     return _Builder(text).root
 
 
@@ -216,7 +219,8 @@ class _Builder:
             end = closing.start() if closing else len(text)
             node.children.append(text[token.end() : end])
             return closing.end() if closing else end
-        self.stack.append(node)
+        if len(self.stack) < MAX_DEPTH:
+            self.stack.append(node)
         return token.end()
 
     def _end_before(self, name: str) -> None:

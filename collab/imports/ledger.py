@@ -16,12 +16,18 @@ from collab.imports.documents import Person
 from collab.imports.models import ImportedPerson, ImportedSource
 from collab.imports.people import People, name_key
 from collab.imports.trees import Tree
+from collab.text import clean_line
 from collab.viewer import ANONYMOUS
 
 
 def name_of(tree: Tree) -> str:
     """What tells one tree from another, wherever it lies: its site's host, else its folder's name."""
     return urlsplit(tree.url).netloc.lower() or tree.root.name
+
+
+def title_of(tree: Tree) -> str:
+    """What people call a tree: its site's title, else its folder's name."""
+    return clean_line(str(tree.config.get("title") or "")) or tree.root.name
 
 
 def digest(path: Path) -> str:
@@ -93,10 +99,10 @@ class Accounts:
         """The account of somebody, made if need be. Not inside a savepoint: it is remembered."""
         return self._known.get(key) or self._of(db, self.people.person(key))
 
-    def named(self, db: Session, name: str) -> Known:
+    def of_tree(self, db: Session, shown: str) -> Known:
         """The account that stands for the tree itself, whose documents name nobody."""
-        key = f"tree:{name}"
-        return self._known.get(key) or self._of(db, Person(key, name))
+        key = f"tree:{self.tree}"
+        return self._known.get(key) or self._of(db, Person(key, shown))
 
     def _of(self, db: Session, person: Person) -> Known:
         elsewhere = self._elsewhere.get(name_key(person.name), set())

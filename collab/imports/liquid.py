@@ -15,10 +15,8 @@ from collab.imports import embeds
 from collab.imports.filters import FILTERS, address, arguments
 from collab.imports.frontmatter import Data
 from collab.imports.markup import code_spans
+from collab.imports.tokens import Token, tokens
 
-_TOKEN = re.compile(
-    r"\{%-?\s*(?P<tag>[^%]*?(?:%(?!\})[^%]*?)*?)\s*-?%\}|\{\{-?\s*(?P<output>.*?)\s*-?\}\}", re.DOTALL
-)
 _NAME = re.compile(r"[\w-]+")
 _PATH = re.compile(r"[\w-]+(?:\.[\w-]+|\[\d+\]|\[\"[^\"]*\"\]|\['[^']*'\])*\Z")
 _STEP = re.compile(r"[\w-]+")
@@ -81,15 +79,17 @@ class _Run:
         self._starts, self._ends = [start for start, _ in spans], [end for _, end in spans]
         self.frames = [_Frame("")]
         at = 0
-        while token := _TOKEN.search(text, at):
-            before = text[at : token.start()]
-            self._emit(before.rstrip() if token[0].startswith(("{%-", "{{-")) else before)
-            at = token.end()
-            if token["tag"] is None:
-                self._emit(self._output(token["output"], self._in_code(token.start()), token[0]))
+        for token in tokens(text):
+            if token.start < at:
+                continue  # inside of what was skipped
+            before = text[at : token.start]
+            self._emit(before.rstrip() if token.written[2] == "-" else before)
+            at = token.end
+            if token.written[1] == "{":
+                self._emit(self._output(token.inner, self._in_code(token.start), token.written))
             else:
                 at = self._tag(token, text)
-            if token[0].endswith(("-%}", "-}}")):
+            if token.written[-3] == "-":
                 at += len(text[at:]) - len(text[at:].lstrip())
         self._emit(text[at:])
         while len(self.frames) > 1:
@@ -106,13 +106,13 @@ class _Run:
 
     # tags
 
-    def _tag(self, token: re.Match[str], text: str) -> int:
+    def _tag(self, token: Token, text: str) -> int:
         """Carry out a tag; answers where to read on."""
-        found = _NAME.match(token["tag"])
+        found = _NAME.match(token.inner)
         name = found[0] if found else ""
-        rest = token["tag"][len(name) :].strip()
+        rest = token.inner[len(name) :].strip()
         if name in ("raw", "comment", "verbatim"):
-            return self._skip(name, token.end(), text)
+            return self._skip(name, token.end, text)
         if name.startswith("end") and any(frame.name == name[3:] for frame in self.frames[1:]):
             self._end(name[3:])
         elif name in ("if", "unless", "case", "for", "tablerow"):
@@ -125,12 +125,12 @@ class _Run:
             self._assign(rest)
         else:
             known = self._inline(name, rest)
-            if known is None and self._in_code(token.start()):
-                known = token[0]
+            if known is None and self._in_code(token.start):
+                known = token.written
             elif known is None:
                 self._note(f"tag {{% {name} %}} left out")
             self._emit(known or "")
-        return token.end()
+        return token.end
 
     def _skip(self, name: str, at: int, text: str) -> int:
         end = re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}").search(text, at)

@@ -38,7 +38,6 @@ class PageWriter:
         self, context: Context, pages: Pages, workspace: Workspace, name: str, report: Report
     ) -> None:
         self.context, self.pages, self.workspace, self.report = context, pages, workspace, report
-        self.name = name
         self.files = writing.Files(context.storage, pages.tree)
         with context.read() as db:
             as_system(db, WHY)
@@ -121,7 +120,10 @@ class PageWriter:
         try:
             keys = [*page.authors, *(revision.author for revision in page.revisions)]
             people = {key: self.accounts.of(db, key).id for key in keys}
-            author = next(iter(people.values()), 0) or self.accounts.named(db, self.name).id
+            author = (
+                next(iter(people.values()), 0)
+                or self.accounts.of_tree(db, ledgers.title_of(self.pages.tree)).id
+            )
             notes: list[str] = []
             with db.begin_nested():
                 write = self._redirect if page.redirect_to else self._write

@@ -15,7 +15,7 @@ _TAG = re.compile(
 )
 _EMPHASIS = re.compile(r"(?<![\w\\])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _FOOTNOTE = re.compile(r"\[\^[^\]]+\]")
-_MARKER = re.compile(r"(?m)^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+[.)]\s+)")
+_MARKER = re.compile(r"(?m)^[ \t]*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+[.)]\s+)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 SUMMARY = 300
 

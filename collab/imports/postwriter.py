@@ -29,7 +29,7 @@ class PostWriter:
     """Writes the posts of one tree that are not here yet."""
 
     def __init__(self, context: Context, posts: Posts, name: str, report: Report) -> None:
-        self.context, self.posts, self.name, self.report = context, posts, name, report
+        self.context, self.posts, self.report = context, posts, report
         self.files = writing.Files(context.storage, posts.tree)
         with context.read() as db:
             as_system(db, WHY)
@@ -101,7 +101,7 @@ class PostWriter:
         """Write one post; a failure leaves nothing of it."""
         try:
             authors = [self.accounts.of(db, key).id for key in post.authors]
-            authors = authors or [self.accounts.named(db, self.name).id]
+            authors = authors or [self.accounts.of_tree(db, ledgers.title_of(self.posts.tree)).id]
             with db.begin_nested():
                 notes = self._write(db, post, list(dict.fromkeys(authors)))
         except Exception as error:

@@ -11,7 +11,7 @@ _NO_BREAK = "\u00a0\u202f\u2007"
 _LEADING = re.compile(f"(?m)^([ \t]*)[{_NO_BREAK}][ \t{_NO_BREAK}]*")
 _TRAILING = re.compile(f"(?m)[{_NO_BREAK}][ \t{_NO_BREAK}]*$")
 _AFTER_MARKER = re.compile(
-    rf"(?m)^(\s*(?:[-*+]|\d{{1,9}}[.)]|#{{1,6}}|>))[ \t]*[{_NO_BREAK}][ \t{_NO_BREAK}]*"
+    rf"(?m)^([ \t]*(?:[-*+]|\d{{1,9}}[.)]|#{{1,6}}|>))[ \t]*[{_NO_BREAK}][ \t{_NO_BREAK}]*"
 )
 _BESIDE_SPACE = re.compile(f"(?<=[^\n ]) [{_NO_BREAK}]+ ?|[{_NO_BREAK}]+ ")
 

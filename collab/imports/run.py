@@ -13,7 +13,7 @@ from collab.activity.outbox import Context
 from collab.auth.models import Account
 from collab.errors import CollabError
 from collab.imports.blogs import read_posts
-from collab.imports.ledger import name_of
+from collab.imports.ledger import name_of, title_of
 from collab.imports.pagewriter import PageWriter
 from collab.imports.postwriter import PostWriter
 from collab.imports.report import Report
@@ -82,7 +82,7 @@ def _workspace(db: Session, slug: str, tree: Tree, report: Report) -> Workspace:
         return found
     if text.slugify(slug, "") != slug:
         raise CannotImport(f"{slug} cannot be a workspace's address: small letters, digits and hyphens only.")
-    title = text.clean_line(str(tree.config.get("title") or "")) or slug.replace("-", " ").capitalize()
+    title = title_of(tree) if tree.config.get("title") else slug.replace("-", " ").capitalize()
     made = Workspace(slug=slug, name=title, visibility="open", created_at=clock.now())
     db.add(made)
     db.flush()

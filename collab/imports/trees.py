@@ -178,7 +178,7 @@ def open_tree(folder: Path) -> Tree:
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and name[0] != ".")
         for name in sorted(names):
             path = Path(place) / name
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
+            if not path.is_file() or not path.resolve().is_relative_to(root):
                 continue
             relative = path.relative_to(root).as_posix()
             files.setdefault(fold(relative.replace("%", "%25")), relative)

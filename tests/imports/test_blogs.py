@@ -1,5 +1,6 @@
 """Trees of posts, as Jekyll, Zola, Hugo and plain folders have them."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -267,3 +268,11 @@ def test_one_bad_post_does_not_end_it(plant: Plant):
 def test_what_is_no_tree(plant: Plant):
     with pytest.raises(NotATree, match="not a folder"):
         read_posts(plant({"a.md": "x"}) / "b")
+
+
+@pytest.mark.parametrize("unit", ["{% ", "{{ ", "\n \n", "<ul><li>", "](", "<!--", "` ", "<p>x", "[a](b "])
+def test_a_hostile_text_is_read_in_time(plant: Plant, unit: str):
+    started = time.monotonic()
+    posts = read_posts(plant({"_posts/2020-01-01-a.md": unit * (30_000 // len(unit))}))
+    assert len(list(posts)) == 1
+    assert time.monotonic() - started < 10
