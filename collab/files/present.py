@@ -41,7 +41,7 @@ def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[i
     ``files.sizes`` is for ``addresses.with_sizes(entry.html, …)``.
     """
     rows = db.execute(queries.of_entry(viewer, entry.id)).all()
-    inline = addresses.mentioned(entry.public_id, entry.body)
+    inline = addresses.mentioned(entry.public_id, entry.html)
     may_change = services.may_attach(db, viewer, entry)
     here = f"/entries/{entry.public_id}/files"
     items = [

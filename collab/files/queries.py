@@ -1,6 +1,5 @@
 """What can be asked about files. Every statement starts at the access policy."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -55,15 +54,3 @@ def of_entry(viewer: Viewer, entry_id: int, *columns: Any) -> Select[Any]:
         )
         .order_by(Attachment.created_at, Attachment.id)
     )
-
-
-def dimensions(db: Session, viewer: Viewer, entry_id: int) -> Mapping[str, tuple[int, int]]:
-    """Width and height of the pictures in the entry and in its comments, by public id."""
-    rows = db.execute(
-        access.select_parts(
-            viewer, Attachment, Attachment.public_id, Attachment.width, Attachment.height
-        ).where(
-            Attachment.entry_id == entry_id, Attachment.width.is_not(None), Attachment.deleted_at.is_(None)
-        )
-    )
-    return {row.public_id: (row.width, row.height) for row in rows}

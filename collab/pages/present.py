@@ -1,7 +1,7 @@
 """Pages as templates want them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from collab import clock, text
 from collab.files import addresses
-from collab.files import queries as files
 from collab.history.queries import Changer, changer
 from collab.pages import services, tree
 from collab.pages.models import Page
@@ -66,11 +65,14 @@ def flag(viewer: Viewer, page: Any, workspace: Workspace) -> str:
     return "internal" if workspace.visibility == "open" else "members"
 
 
-def html(db: Session, viewer: Viewer, page: Page) -> Markup:
-    """The words of a page, safe to show; made again if they were made under other rules."""
+def html(db: Session, page: Page, sizes: Mapping[str, tuple[int, int]]) -> Markup:
+    """The words of a page, safe to show; made again if they were made under other rules.
+
+    ``sizes`` are those of its pictures, by public id.
+    """
     safe = page.html if page.rules == text.RULES else services.html(db, page, page.body)
     if "/files/" in safe:
-        safe = addresses.with_sizes(safe, files.dimensions(db, viewer, page.id))
+        safe = addresses.with_sizes(safe, sizes)
     return Markup(safe)  # noqa: S704 - collab.text has sanitised it
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from collab.comments.section import thread_context
 from collab.errors import NotFound, Unauthorized
+from collab.files.present import files_context
 from collab.pages import present, queries, tree
 from collab.pages.models import Page
 from collab.pages.tree import Tree
@@ -63,7 +64,8 @@ def page(slug: str, path: str) -> Answer:
         return _elsewhere(slug, path)
     shown, place = found.Page, found.Workspace
     pages = whole_tree(db(), viewer(), place, path, shown)
-    html = present.html(db(), viewer(), shown)
+    files = files_context(db(), viewer(), shown)
+    html = present.html(db(), shown, files["files"]["sizes"])
     return render_template(
         "pages/page.html",
         page=shown,
@@ -76,6 +78,7 @@ def page(slug: str, path: str) -> Answer:
         may_edit=access.allowed(db(), viewer(), "edit", shown),
         may_write=access.allowed(db(), viewer(), "contribute", place),
         **thread_context(db(), viewer(), shown),
+        **files,
         **frame(place),
     )
 
