@@ -15,14 +15,12 @@ from collab.auth.login import session_id
 from collab.errors import Invalid
 from collab.files.photos import keep_photo
 from collab.web.answers import explain
-from collab.web.browser import only_in_a_browser
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, reading, viewer
 from collab.web.urls import whole
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
-blueprint.before_request(only_in_a_browser)
 TRIES = 10
 Answer = str | Response | tuple[str, int]
 

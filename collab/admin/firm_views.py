@@ -12,13 +12,11 @@ from collab.auth.models import Firm
 from collab.errors import Invalid
 from collab.web.answers import explain
 from collab.web.api import Listing
-from collab.web.browser import only_in_a_browser
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.request import db, viewer
 
 blueprint = Blueprint("firms", __name__, url_prefix="/admin/firms")
-blueprint.before_request(only_in_a_browser)
 
 Answer = str | Response | tuple[str, int]
 PAGE = 50

@@ -20,22 +20,12 @@ Rows = Select[*tuple[Any, ...]]
 ACCOUNT_ID: Any = Account.__table__.c.id
 
 
-class _Moment(UtcDateTime):
-    """A time that says so to ``web.paging``, which reads cursors by the key's Python type."""
-
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[datetime]:
-        return datetime
-
-
-NEVER = literal(datetime(1970, 1, 1, tzinfo=UTC), _Moment())
+NEVER = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 #: sort -> (key, descending)
 ORDERS: dict[str, tuple[Any, bool]] = {
     "name": (Account.name, False),
     "newest": (ACCOUNT_ID, True),
-    "seen": (func.coalesce(Account.seen_at, NEVER, type_=_Moment()), True),
+    "seen": (func.coalesce(Account.seen_at, NEVER, type_=UtcDateTime()), True),
 }
 #: What a row of people shows.
 PERSON = (

@@ -16,13 +16,11 @@ from werkzeug.wrappers import Response
 from collab import __version__
 from collab.activity import Delivery, Event
 from collab.admin import services
-from collab.web.browser import only_in_a_browser
 from collab.web.doors import door
 from collab.web.forms import Form, from_query
 from collab.web.request import db, viewer
 
 blueprint = Blueprint("system", __name__, url_prefix="/admin/system")
-blueprint.before_request(only_in_a_browser)
 
 SHOWN = 50
 #: name -> what is looked at, and what to say when it is well or not.

@@ -12,14 +12,12 @@ from collab.admin import audit, forms, queries, services
 from collab.auth.models import Account
 from collab.errors import Invalid
 from collab.web.answers import explain
-from collab.web.browser import only_in_a_browser
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.request import db, viewer
 from collab.workspaces.forms import last_day
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-blueprint.before_request(only_in_a_browser)
 
 Answer = str | Response | tuple[str, int]
 PAGE = 50

@@ -5,7 +5,7 @@ from typing import Any
 
 from babel.dates import format_timedelta
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, format_datetime, get_domain, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_time, get_domain, get_locale
 from markupsafe import Markup, escape
 
 from collab import clock
@@ -38,7 +38,7 @@ def date(moment: datetime) -> Markup:
 
 
 def when(moment: datetime) -> Markup:
-    return _time(moment, format_datetime(moment, "medium"), static=True)
+    return _time(moment, f"{format_date(moment, 'medium')}, {format_time(moment, 'short')}", static=True)
 
 
 def _time(moment: datetime, words: str, *, static: bool = False) -> Markup:

@@ -99,6 +99,7 @@ class Entry(Base):
         Index("ix_entry_kind_published", "kind", "published_at", "id"),
         Index("ix_entry_workspace", "workspace_id", "kind", "published_at"),
         Index("ix_entry_updated", "updated_at"),
+        Index("ix_entry_place_updated", "workspace_id", "updated_at"),
         Index("ix_entry_author", "author_id", "published_at"),
         {"sqlite_autoincrement": True},
     )

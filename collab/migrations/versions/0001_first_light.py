@@ -217,6 +217,7 @@ def upgrade() -> None:
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index("ix_entry_author", ["author_id", "published_at"], unique=False)
         batch_op.create_index("ix_entry_kind_published", ["kind", "published_at", "id"], unique=False)
+        batch_op.create_index("ix_entry_place_updated", ["workspace_id", "updated_at"], unique=False)
         batch_op.create_index("ix_entry_updated", ["updated_at"], unique=False)
         batch_op.create_index("ix_entry_workspace", ["workspace_id", "kind", "published_at"], unique=False)
 
