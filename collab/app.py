@@ -1,5 +1,7 @@
 """Put the web application together. The only file that knows every web part."""
 
+from dataclasses import replace
+
 from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -93,6 +95,7 @@ BLUEPRINTS = (
 
 def make_context(settings: Settings, engine: Engine | None = None) -> Context:
     """The database and the file store that the settings name."""
+    settings = replace(settings, data_dir=settings.data_dir.resolve())
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = engine or make_engine(settings.database)
     read, write = sessions(engine, write=False), sessions(engine, write=True)

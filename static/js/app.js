@@ -50,19 +50,19 @@ function hasKeptText(element) {
 }
 
 // What was sent has arrived unless the answer is an error, a form with errors or the sign-in page.
-function arrived() {
+// Then its copy in this browser goes; otherwise it stays, and no later page takes it for arrived.
+function sent(arrived) {
   try {
     const key = sessionStorage.getItem("collab:submitted");
     if (!key) return;
     sessionStorage.removeItem("collab:submitted");
-    localStorage.removeItem(key);
+    if (arrived) localStorage.removeItem(key);
   } catch { /* storage is switched off: nothing was kept */ }
 }
 
-if (document.body.matches(".signed-in") && !document.querySelector(".error-page, .error-summary, .composer.has-error")) arrived();
+sent(document.body.matches(".signed-in") && !document.querySelector(".error-page, .error-summary, .composer.has-error"));
 prepare(document);
 document.addEventListener("collab:added", (event) => prepareComposers(event.target));
-document.addEventListener("htmx:after:request", (event) => {
-  if (event.detail.ctx.response.status < 400) arrived();
-});
+document.addEventListener("htmx:after:request", (event) => sent(event.detail.ctx.response.status < 400));
+document.addEventListener("htmx:error", () => sent(false));
 document.addEventListener("htmx:after:swap", () => prepare(document));
