@@ -103,7 +103,9 @@ def _begin_sqlite(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     assert raw is not None  # noqa: S101 - a connection that began is open
     cursor = raw.cursor()
-    cursor.execute(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+    if connection.info.get("writes") is not write:  # the pragma makes SQLite forget its prepared statements
+        cursor.execute(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.info["writes"] = write
     cursor.execute("BEGIN IMMEDIATE" if write else "BEGIN")
     cursor.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, text
@@ -170,7 +170,7 @@ def viewer_of(db: Session, account_id: int | None, default_timezone: str = "Euro
     return _viewer(row, default_timezone) if row else ANONYMOUS
 
 
-def _usable(now: datetime) -> ColumnElement[bool]:
+def _usable(now: Any) -> ColumnElement[bool]:
     return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
 
 
@@ -226,21 +226,29 @@ def by_session(
 ) -> Row[*tuple[Any, ...]] | None:
     """The account row, with ``session_id`` and ``session_seen``, that a cookie stands for."""
     now = clock.now()
-    fresh = or_(
-        and_(Account.kind == "employee", SignInSession.seen_at > now - idle),
-        SignInSession.seen_at > now - guest_idle,
-    )
-    return db.execute(
+    asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
+    return db.execute(_BY_SESSION, asked).first()
+
+
+def _by_session() -> Select[*tuple[Any, ...]]:
+    now: Any = bindparam("now")
+    seen = SignInSession.seen_at > bindparam("seen")
+    guest_seen = SignInSession.seen_at > bindparam("guest_seen")
+    return (
         select(*_VIEWER, SignInSession.id.label("session_id"), SignInSession.seen_at.label("session_seen"))
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
-            SignInSession.token_hash == digest(token),
+            SignInSession.token_hash == bindparam("token"),
             SignInSession.ended_at.is_(None),
             SignInSession.expires_at > now,
-            fresh,
+            or_(and_(Account.kind == "employee", seen), guest_seen),
             _usable(now),
         )
-    ).first()
+    )
+
+
+#: Asked at every request, so it is put together once.
+_BY_SESSION = _by_session()
 
 
 def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:

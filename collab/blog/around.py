@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Row, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, Row, String, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account, Firm
@@ -12,10 +13,12 @@ from collab.blog import queries
 from collab.blog.models import Post
 from collab.comments.models import Comment
 from collab.files.models import Attachment
+from collab.files.present import size_text
 from collab.reactions.models import Reaction
 from collab.tags.models import EntryTag
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import EntryAuthor
 
 _NONE = cast(null(), String)
@@ -57,6 +60,21 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file on the post that is no picture. ``size`` is in bytes."""
+
+    public_id: str
+    title: str
+    url: str
+    size: int
+    icon: str = "file"
+
+    @property
+    def text(self) -> str:
+        return size_text(self.size)
+
+
+@dataclass(frozen=True)
 class Neighbour:
     """The post before or after."""
 
@@ -72,6 +90,7 @@ class Around:
     authors: list[Person] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    files: list[Download] = field(default_factory=list)
     older: Neighbour | None = None
     newer: Neighbour | None = None
 
@@ -84,11 +103,19 @@ class Around:
         elif row.what == "picture":
             size = int(row.b), int(row.c)
             self.pictures.append(Picture(row.position, row.key, row.name, row.a, *size))
+        elif row.what == "file":
+            self.files.append(
+                Download(row.key, row.name, f"/entries/{row.a}/files/{row.key}/{quote(row.name)}", int(row.b))
+            )
         else:
             setattr(self, row.what, Neighbour(row.name, row.a, f"/blog/{row.key}"))
 
 
-def _names(ids: Sequence[int]) -> queries.Rows:
+#: The posts that a statement is about.
+_IDS = parameter("ids", many=True)
+
+
+def _names() -> queries.Rows:
     """The people whose names stand on entries that the viewer has."""
     return (
         select(
@@ -103,61 +130,87 @@ def _names(ids: Sequence[int]) -> queries.Rows:
         )
         .join(Account, Account.id == EntryAuthor.account_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(EntryAuthor.entry_id.in_(ids))
+        .where(EntryAuthor.entry_id.in_(_IDS))
     )
 
 
-def _tags(viewer: Viewer, ids: Sequence[int]) -> queries.Rows:
+def _tags(viewer: Viewer) -> queries.Rows:
     columns = (EntryTag.entry_id, EntryTag.position, EntryTag.key, EntryTag.name, _NONE, _NONE, _NONE)
     query = access.select_parts(viewer, EntryTag, literal("tag"), *columns)
-    return query.where(EntryTag.entry_id.in_(ids))
+    return query.where(EntryTag.entry_id.in_(_IDS))
 
 
-def _pictures(viewer: Viewer, ids: Sequence[int]) -> queries.Rows:
+def _pictures(viewer: Viewer) -> queries.Rows:
     columns = (Attachment.entry_id, Attachment.id, Attachment.public_id, Attachment.name, Attachment.alt)
     size = cast(Attachment.width, String), cast(Attachment.height, String)
     return access.select_parts(viewer, Attachment, literal("picture"), *columns, *size).where(
-        Attachment.entry_id.in_(ids),
+        Attachment.entry_id.in_(_IDS),
         Attachment.width.is_not(None),
         Attachment.with_comment.is_(False),
         Attachment.deleted_at.is_(None),
     )
 
 
-def _neighbour(viewer: Viewer, post: Post, what: str) -> queries.Rows:
-    """The post before or after this one in its workspace, by time of publishing."""
-    columns = (literal(what), literal(post.id), literal(0), Post.slug, Post.title, Post.lang, _NONE, _NONE)
-    query = queries.published(viewer, *columns).where(Post.workspace_id == post.workspace_id)
-    at, same = post.published_at, Post.published_at == post.published_at
+def _files(viewer: Viewer) -> queries.Rows:
+    columns = (Attachment.entry_id, Attachment.id, Attachment.public_id, Attachment.name)
+    more = parameter("public_id", String), cast(Attachment.size, String), _NONE
+    return access.select_parts(viewer, Attachment, literal("file"), *columns, *more).where(
+        Attachment.entry_id.in_(_IDS),
+        Attachment.width.is_(None),
+        Attachment.with_comment.is_(False),
+        Attachment.deleted_at.is_(None),
+    )
+
+
+def _neighbour(viewer: Viewer, what: str) -> queries.Rows:
+    """The post before or after this one in its workspace, by time of publishing.
+
+    Asked so that the database finds it beside this one in the index, and reads no other.
+    """
+    here, place, moment = parameter("here", Integer), parameter("place"), parameter("moment")
+    columns = (literal(what), here, literal(0), Post.slug, Post.title, Post.lang, _NONE, _NONE)
+    query = queries.published(viewer, *columns).where(Post.kind == "post", Post.workspace_id == place)
+    at, own = Post.published_at, queries.OWN_ID
     if what == "older":
-        query = query.where(or_(Post.published_at < at, same & (Post.id < post.id)))
-        query = query.order_by(Post.published_at.desc(), Post.id.desc())
+        query = query.where(at <= moment, or_(at < moment, own < here)).order_by(at.desc(), own.desc())
     else:
-        query = query.where(or_(Post.published_at > at, same & (Post.id > post.id)))
-        query = query.order_by(Post.published_at, Post.id)
+        query = query.where(at >= moment, or_(at > moment, own > here)).order_by(at, own)
     return select(*query.limit(1).subquery().c)
 
 
 def of_post(db: Session, viewer: Viewer, post: Post) -> Around:
     """All there is around one post that the viewer has."""
-    ids = [post.id]
-    parts = [_names(ids), _tags(viewer, ids), _pictures(viewer, ids)]
-    if post.published_at is not None:
-        parts += [_neighbour(viewer, post, "older"), _neighbour(viewer, post, "newer")]
-    return _sorted(db, ids, parts)[post.id]
+    asked = {"here": post.id, "place": post.workspace_id, "moment": post.published_at}
+    out = post.published_at is not None
+    rows = ask(db, viewer, _of_post, out, ids=[post.id], public_id=post.public_id, **asked)
+    return _sorted(rows, [post.id])[post.id]
+
+
+def _of_post(viewer: Viewer, out: bool) -> Any:
+    parts = [_names(), _tags(viewer), _pictures(viewer), _files(viewer)]
+    if out:
+        parts += [_neighbour(viewer, "older"), _neighbour(viewer, "newer")]
+    return _together(parts)
 
 
 def of_posts(db: Session, viewer: Viewer, ids: Sequence[int], *, tags: bool = False) -> dict[int, Around]:
     """Names, and tags if wanted, of posts that the viewer has."""
     if not ids:
         return {}
-    return _sorted(db, ids, [_names(ids), _tags(viewer, ids)] if tags else [_names(ids)])
+    return _sorted(ask(db, viewer, _of_posts, tags, ids=ids), ids)
 
 
-def _sorted(db: Session, ids: Sequence[int], parts: Sequence[queries.Rows]) -> dict[int, Around]:
-    query = union_all(*parts).order_by("entry_id", "position", "key").execution_options(policy=True)
+def _of_posts(viewer: Viewer, tags: bool) -> Any:
+    return _together([_names(), _tags(viewer)] if tags else [_names()])
+
+
+def _together(parts: Sequence[queries.Rows]) -> Any:
+    return union_all(*parts).order_by("entry_id", "position", "key").execution_options(policy=True)
+
+
+def _sorted(rows: Iterable[Row[Any]], ids: Sequence[int]) -> dict[int, Around]:
     found = {entry: Around() for entry in ids}
-    for row in db.execute(query):
+    for row in rows:
         found[row.entry_id].add(row)
     return found
 
@@ -167,17 +220,20 @@ def counts(db: Session, viewer: Viewer, ids: Iterable[int]) -> dict[tuple[str, i
     wanted = list(ids)
     if not wanted:
         return {}
+    return {(what, entry): number for what, entry, number in ask(db, viewer, _counts, ids=wanted)}
+
+
+def _counts(viewer: Viewer) -> Any:
     comments = (
         access.select_parts(
             viewer, Comment, literal("comments").label("what"), Comment.entry_id, func.count()
         )
-        .where(Comment.entry_id.in_(wanted), Comment.deleted_at.is_(None))
+        .where(Comment.entry_id.in_(_IDS), Comment.deleted_at.is_(None))
         .group_by(Comment.entry_id)
     )
     reactions = (
         access.select_parts(viewer, Reaction, literal("reactions"), Reaction.entry_id, func.count())
-        .where(Reaction.entry_id.in_(wanted))
+        .where(Reaction.entry_id.in_(_IDS))
         .group_by(Reaction.entry_id)
     )
-    rows = db.execute(union_all(comments, reactions).execution_options(policy=True))
-    return {(what, entry): number for what, entry, number in rows}
+    return union_all(comments, reactions).execution_options(policy=True)

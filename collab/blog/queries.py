@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from collab import clock
 from collab.auth.models import Account, Firm
@@ -16,11 +16,14 @@ from collab.tags.services import tag_key
 from collab.viewer import Viewer
 from collab.web.paging import Page, page
 from collab.workspaces import access, circles
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Autosave, Entry, EntryAlias, EntryAuthor, Workspace
 
 #: A statement of any columns.
 Rows = Select[*tuple[Any, ...]]
 
+#: The id as the indexes of ``entry`` have it.
+OWN_ID: Any = Entry.__table__.c.id
 CARD = (
     Post.id,
     Post.public_id,
@@ -48,7 +51,7 @@ PLACE = (
 def published(viewer: Viewer, *columns: Any) -> Select[Any]:
     """Posts that are out."""
     query = access.select_entries(viewer, Post, *columns).select_from(Post)
-    return query.where(Post.published_at <= clock.now())
+    return query.where(Post.published_at <= access.NOW)
 
 
 def cards(viewer: Viewer) -> Select[Any]:
@@ -71,9 +74,8 @@ def newest(db: Session, query: Select[Any], cursor: str | None = None, limit: in
 
     Kind, time and id are asked of ``entry`` alone, whose index has them in this order.
     """
-    own: Any = Entry.__table__.c.id
     found: Page[Row[Any]] = page(
-        db, query.where(Post.kind == "post"), Post.published_at, own, cursor=cursor, limit=limit
+        db, query.where(Post.kind == "post"), Post.published_at, OWN_ID, cursor=cursor, limit=limit
     )
     return found
 
@@ -140,15 +142,19 @@ class Found:
 
 def at(db: Session, viewer: Viewer, slug: str) -> Found | None:
     """The post at an address; None for hidden and missing alike."""
-    query = (
+    row = ask(db, viewer, _at, slug=slug).first()
+    return Found(row[0], row[1], row[2]) if row else None
+
+
+def _at(viewer: Viewer) -> Select[Any]:
+    return (
         access.select_entries(viewer, Post, Post, Workspace, Autosave)
         .select_from(Post)
         .join(Workspace, Workspace.id == Post.workspace_id)
         .outerjoin(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))
-        .where(Post.slug == slug)
+        .where(Post.slug == parameter("slug"))
+        .options(defer(Post.text))
     )
-    row = db.execute(query).first()
-    return Found(row[0], row[1], row[2]) if row else None
 
 
 def by_old_address(db: Session, viewer: Viewer, address: str) -> str | None:

@@ -9,6 +9,7 @@ from collab.auth.models import Account, Firm
 from collab.comments.models import Comment
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask, parameter
 
 _deleter = aliased(Account)
 
@@ -58,8 +59,12 @@ def rows(viewer: Viewer, *more: Any) -> Select[Any]:
 
 def of_entry(db: Session, viewer: Viewer, entry_id: int) -> list[Row[Any]]:
     """All comments on an entry in the order of time, with their HTML."""
-    query = rows(viewer, Comment.html).where(Comment.entry_id == entry_id)
-    return list(db.execute(query.order_by(Comment.created_at, Comment.id)))
+    return list(ask(db, viewer, _of_entry, entry=entry_id))
+
+
+def _of_entry(viewer: Viewer) -> Select[Any]:
+    query = rows(viewer, Comment.html).where(Comment.entry_id == parameter("entry"))
+    return query.order_by(Comment.created_at, Comment.id)
 
 
 def get(db: Session, viewer: Viewer, public_id: str) -> Comment:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import case, func
+from sqlalchemy import Select, case, func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from collab.errors import Forbidden, NotFound
 from collab.reactions.models import KINDS, Reaction
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry
 
 Kind = Literal["like", "thanks", "read"]
@@ -36,14 +37,18 @@ def may_react(db: Session, viewer: Viewer, entry: Entry) -> bool:
 
 def tallies(db: Session, viewer: Viewer, entry: Entry) -> Sequence[Tally]:
     """One for each kind, in a fixed order. One statement."""
-    mine: Any = func.max(case((Reaction.author_id == viewer.me, 1), else_=0))
-    rows = db.execute(
-        access.select_parts(viewer, Reaction, Reaction.kind, func.count(), mine)
-        .where(Reaction.entry_id == entry.id)
-        .group_by(Reaction.kind)
-    )
+    rows = ask(db, viewer, _tallies, entry=entry.id)
     found = {kind: Tally(kind, count, bool(own)) for kind, count, own in rows}
     return [found.get(kind, Tally(kind, 0, False)) for kind in KINDS]
+
+
+def _tallies(viewer: Viewer) -> Select[Any]:
+    mine: Any = func.max(case((Reaction.author_id == viewer.me, 1), else_=0))
+    return (
+        access.select_parts(viewer, Reaction, Reaction.kind, func.count(), mine)
+        .where(Reaction.entry_id == parameter("entry"))
+        .group_by(Reaction.kind)
+    )
 
 
 def _mine(db: Session, viewer: Viewer, entry: Entry, kind: str) -> Reaction | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -63,13 +64,17 @@ class Somebody:
 
 
 def somebody(viewer: Viewer) -> Somebody:
-    """The viewer as constants."""
+    """The viewer as constants; as parameters, in statements that are kept (``asking``)."""
     return Somebody(
-        id=literal(viewer.me),
+        id=_value(viewer.me),
         employee=true() if viewer.kind == "employee" else false(),
         guest=true() if viewer.kind == "guest" else false(),
-        firm_id=literal(viewer.firm_id or 0),
+        firm_id=_value(0 if viewer.firm_id is None else viewer.firm_id),
     )
+
+
+def _value(known: int | BindParameter[int]) -> Value:
+    return known if isinstance(known, BindParameter) else literal(known)
 
 
 def active(now: Moment) -> Condition:
@@ -336,6 +341,11 @@ class Standing(IntEnum):
     OWNER = 3
 
 
+_ROLE_HELD = select(Membership.role).where(
+    Membership.account_id == bindparam("account"),
+    Membership.workspace_id == bindparam("workspace"),
+    or_(Membership.ends_at.is_(None), Membership.ends_at > NOW),
+)
 _ROLES = {"reader": Standing.READER, "contributor": Standing.CONTRIBUTOR, "owner": Standing.OWNER}
 
 #: The least standing for an action. On entries, "edit" is for those whom the kind names,
@@ -367,14 +377,7 @@ def standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
 def _standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
     if not viewer.signed_in:
         return Standing.NONE
-    now = clock.now()
-    role = db.scalar(
-        select(Membership.role).where(
-            Membership.account_id == viewer.me,
-            Membership.workspace_id == workspace.id,
-            or_(Membership.ends_at.is_(None), Membership.ends_at > now),
-        )
-    )
+    role = db.scalar(_ROLE_HELD, {"account": viewer.me, "workspace": workspace.id})
     held = _ROLES[role] if role else Standing.NONE
     if viewer.kind == "guest":
         return min(held, Standing.CONTRIBUTOR)
@@ -391,14 +394,14 @@ def allowed(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) 
     held = standing(db, viewer, workspace)
     if isinstance(thing, Workspace):
         return held >= NEEDED[action]
+    # In a clean room, a guest's words in a host's entry would reach the guest's competitors.
+    shared_work = thing.edited_by == "contributors" and not (viewer.kind == "guest" and workspace.clean_room)
+    if action == "edit" and shared_work:
+        return held >= NEEDED[action]
     if action in AUTHORS_MAY and is_author(db, viewer, thing):
         # Sharing with guests or the world is the staff's decision.
         return held >= Standing.CONTRIBUTOR and (action != "share" or viewer.is_employee)
-    if action == "publish" or (action == "edit" and thing.edited_by == "authors"):
-        return False
-    if action == "edit" and viewer.kind == "guest" and workspace.clean_room:
-        return False  # a guest's words in a host's entry would reach the guest's competitors
-    return held >= NEEDED[action]
+    return action not in ("publish", "edit") and held >= NEEDED[action]
 
 
 def _workspace_of(db: Session, entry: Entry) -> Workspace:

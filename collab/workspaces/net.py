@@ -8,6 +8,7 @@ deletes too. A session without a viewer has to say for which job it reads everyt
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Delete, Table, Update, event, select
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
@@ -43,15 +44,25 @@ def _protected() -> Mapping[str, type[Any]]:
     return found
 
 
-def _touched(statement: Any) -> set[type[Any]]:
+#: What statements that are used again are about; they never change.
+_known: WeakKeyDictionary[Any, frozenset[type[Any]]] = WeakKeyDictionary()
+
+
+def _touched(statement: Any) -> frozenset[type[Any]]:
     """What the statement is about of all that is protected, at any depth."""
+    if statement not in _known:
+        _known[statement] = _look_through(statement)
+    return _known[statement]
+
+
+def _look_through(statement: Any) -> frozenset[type[Any]]:
     protected = _protected()
     names: set[str] = set()
     for element in visitors.iterate(statement):
         table = element.table if isinstance(element, ColumnClause) else element
         if isinstance(table, Table):
             names.add(table.name)
-    return {protected[name] for name in names & protected.keys()}
+    return frozenset(protected[name] for name in names & protected.keys())
 
 
 def _enforce(state: ORMExecuteState) -> None:

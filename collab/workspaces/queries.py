@@ -83,7 +83,7 @@ def newer(viewer: Viewer) -> Select[int]:
     visit = select(Account.last_visit_at).where(Account.id == viewer.me).scalar_subquery()
     kinds = list(Entry.__mapper__.polymorphic_map)  # with them the index by time of publishing helps
     found: Select[int] = access.select_entries(viewer, Entry, Entry.workspace_id).where(
-        Entry.kind.in_(kinds), appeared > visit, appeared <= clock.now(), Entry.author_id != viewer.me
+        Entry.kind.in_(kinds), appeared > visit, appeared <= access.NOW, Entry.author_id != viewer.me
     )
     return found
 

@@ -17,6 +17,7 @@ from collab.web.forms import from_page, from_query
 from collab.web.paging import page
 from collab.web.request import db, reading, viewer
 from collab.workspaces import access, belonging, forms, queries, services
+from collab.workspaces.asking import ask
 from collab.workspaces.models import BLOG, Workspace
 
 blueprint = Blueprint("workspaces", __name__)
@@ -48,7 +49,7 @@ def my_workspaces() -> list[Mine]:
 
 def _mine(who: Viewer) -> list[Mine]:
     try:
-        rows = reading().execute(queries.rail(who)).all()
+        rows = ask(reading(), who, queries.rail).all()
     except SQLAlchemyError:  # this may be the page that says so
         return []
     found = [

@@ -1,0 +1,67 @@
+"""Statements that are put together once and asked again and again.
+
+SQLAlchemy takes several times as long to put a statement together as the database takes to answer it.
+So what is asked at almost every request is made once for each kind of viewer, with parameters
+for what differs. Nothing that the database says is kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Integer, Result, Select, bindparam
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
+from sqlalchemy.types import TypeEngine
+
+from collab.viewer import ANONYMOUS, Kind, Viewer
+
+_ME: Any = bindparam("viewer_id", type_=Integer)
+_FIRM: Any = bindparam("viewer_firm", type_=Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whoever(Viewer):
+    """In the place of a viewer in a statement: only the kind of person is known yet."""
+
+    @property
+    def me(self) -> int:
+        return cast("int", _ME)
+
+
+def parameter(name: str, kind: type[TypeEngine[Any]] | None = None, *, many: bool = False) -> Any:
+    """The place of a value that ``ask`` gets; with ``many``, of the values of an IN.
+
+    ``kind`` is only needed where no column beside it says what it is.
+    """
+    return bindparam(name, type_=kind, expanding=many)
+
+
+def ask(
+    db: Session, viewer: Viewer, make: Callable[..., Select[Any]], *shape: Any, **values: Any
+) -> Result[*tuple[Any, ...]]:
+    """Ask what ``make(viewer, *shape)`` puts together, with ``values`` for its parameters.
+
+    ``make`` is called once for each kind of viewer and each ``shape`` (few and hashable). All it may
+    use of its viewer are the kind of person, ``me`` and ``firm_id``; its moment is ``access.NOW``.
+    """
+    statement = _statement(make, viewer.kind, viewer.is_admin, *shape)
+    return db.execute(statement, {"viewer_id": viewer.me, "viewer_firm": viewer.firm_id or 0, **values})
+
+
+@lru_cache(maxsize=500)
+def _statement(make: Callable[..., Select[Any]], kind: Kind, is_admin: bool, *shape: Any) -> Select[Any]:
+    statement = make(_whoever(kind, is_admin), *shape)
+    for element in visitors.iterate(statement):
+        if isinstance(element, BindParameter) and isinstance(element.value, datetime):
+            raise TypeError(f"{make.__qualname__} keeps a moment that will be over")
+    return statement
+
+
+@lru_cache
+def _whoever(kind: Kind, is_admin: bool) -> Viewer:
+    if kind == "anonymous":
+        return ANONYMOUS
+    return _Whoever(account_id=_ME, kind=kind, firm_id=_FIRM, is_admin=is_admin)
