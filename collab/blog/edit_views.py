@@ -139,7 +139,7 @@ def _store(post: Post, saving: Saving) -> Answer:
     if form.workspace and post.published_at is None:
         services.move_draft(db(), viewer(), post, form.workspace)
     services.choose_image(db(), viewer(), post, form.image)
-    return _done(post, form, with_files=bool(kept))
+    return _done(post, form, pictures=any(file.width is not None for file in kept))
 
 
 def _markdown(post: Post, file: Attachment) -> str:
@@ -171,8 +171,8 @@ def _write(post: Post, form: PostPage, body: str, base: int) -> None:
         flash(_("Somebody else changed the post meanwhile. Both changes are in it now."))
 
 
-def _done(post: Post, form: PostPage, *, with_files: bool) -> AnyResponse:
-    if with_files:
+def _done(post: Post, form: PostPage, *, pictures: bool) -> AnyResponse:
+    if pictures:
         flash(_("The files are in. Please write between the brackets what each picture shows."))
         return redirect(f"{post.address}/edit", 303)
     if form.act == "publish" and (post.published_at is None or post.published_at > clock.now()):
@@ -236,6 +236,7 @@ def begin() -> tuple[Response, int]:
     facts |= {"action": form_address, "url": form_address, "version": post.version}
     facts["autosave_url"] = f"{post.address}/autosave"
     facts["upload_url"] = f"/entries/{post.public_id}/files"
+    facts["draft_key"] = f"{viewer().handle}:{post.public_id}"
     return jsonify(facts), 201
 
 

@@ -94,6 +94,7 @@ def begin(slug: str) -> tuple[Response, int]:
         url=page.address,
         autosave_url=f"{here}/autosave",
         upload_url=f"{here}/files",
+        draft_key=f"{viewer().handle}:{page.public_id}",
         version=page.version,
         saved_at=page.updated_at.isoformat(),
     ), 201

@@ -20,14 +20,15 @@
 //                    last change, 15 s while typing goes on, and when the page is hidden (keepalive).
 //                    200 or 201: JSON {"saved_at"?: ISO, "version"?: n, …}. "version" is written
 //                    into the form's field "version". A new thing answers 201 with any of
-//                    {"action", "autosave_url", "upload_url", "preview_url", "url"}: they replace the
-//                    attributes here, form.action, and the address of the page (url), so that a
-//                    reload edits the draft which now exists.
+//                    {"action", "autosave_url", "upload_url", "preview_url", "draft_key", "url"}: they
+//                    replace the attributes here, form.action, and the address of the page (url), so
+//                    that a reload edits the draft which now exists and finds its copy.
 //                    401/403: "sign in in another tab"; 409: "someone saved a newer version";
 //                    anything else and no network: "kept in this browser", tried again.
 // data-draft-key     Key of the copy in this browser; must name the person and the thing
 //                    ("<person>:<entry>"), so that nobody meets the words of somebody else.
 // data-t-*           Words.
+// data-unsaved       On the form: its words are saved nowhere yet (two versions put together).
 //
 // EVENTS on the form: "collab:kept" (everything is safe somewhere), caught by forms.js.
 import { subscribe } from "../vendor/composer.js";

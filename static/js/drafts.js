@@ -9,12 +9,19 @@ const KEEPALIVE_LIMIT = 60_000; // the Fetch standard allows 64 KiB in flight
 
 export function startDrafts({ root, textarea, form, words }) {
   const status = root.querySelector(".composer-status");
-  const key = `collab:draft:${words.draftKey || location.pathname}`;
+  const version = form.elements.version;
+  const place = () => `collab:draft:${words.draftKey || location.pathname}`;
+  let key = place();
   const title = form.querySelector('[name="title"]');
   const state = { sent: fingerprint(), timer: 0, firstChange: 0, sending: null, stopped: false, others: false };
 
   function fingerprint() {
     return JSON.stringify([title?.value ?? "", textarea.value]);
+  }
+
+  // With the version that was changed: saving it later must not undo what others did meanwhile.
+  function copy() {
+    return JSON.stringify([title?.value ?? "", textarea.value, version?.value ?? ""]);
   }
 
   function say(text, warning = false) {
@@ -24,7 +31,7 @@ export function startDrafts({ root, textarea, form, words }) {
 
   function keep() {
     try {
-      if (textarea.value.trim() || title?.value.trim()) localStorage.setItem(key, fingerprint());
+      if (textarea.value.trim() || title?.value.trim()) localStorage.setItem(key, copy());
       else localStorage.removeItem(key);
       return true;
     } catch {
@@ -49,11 +56,11 @@ export function startDrafts({ root, textarea, form, words }) {
   }
 
   function restore() {
-    let copy;
-    try { copy = JSON.parse(localStorage.getItem(key)); } catch { return; }
-    if (!Array.isArray(copy) || JSON.stringify(copy) === state.sent) return forget();
-    const before = [title?.value ?? "", textarea.value];
-    fill(copy);
+    let found;
+    try { found = JSON.parse(localStorage.getItem(key)); } catch { return; }
+    if (!Array.isArray(found) || JSON.stringify(found.slice(0, 2)) === state.sent) return forget();
+    const before = JSON.parse(copy());
+    fill(found);
     root.classList.add("is-used");
     root.closest("details")?.setAttribute("open", "");
     say(`${words.tRestored} `);
@@ -70,9 +77,10 @@ export function startDrafts({ root, textarea, form, words }) {
     schedule();
   }
 
-  function fill([newTitle, newText]) {
+  function fill([newTitle, newText, newVersion]) {
     if (title) title.value = newTitle;
     textarea.value = newText;
+    if (version && newVersion) version.value = newVersion;
   }
 
   function schedule(pause = PAUSE) {
@@ -136,7 +144,13 @@ export function startDrafts({ root, textarea, form, words }) {
 
   // A thing that did not exist before the first save now has addresses.
   function adopt(facts) {
-    if (facts.version !== undefined && form.elements.version) form.elements.version.value = facts.version;
+    if (facts.version !== undefined && version) version.value = facts.version;
+    if (facts.draft_key) { // from now on the copy belongs to the thing, where the next visit looks
+      forget();
+      words.draftKey = facts.draft_key;
+      key = place();
+      keep();
+    }
     if (facts.action) form.action = facts.action;
     for (const [name, field] of [["autosave_url", "autosaveUrl"], ["upload_url", "uploadUrl"], ["preview_url", "previewUrl"]])
       if (facts[name]) root.dataset[field] = facts[name];
@@ -159,6 +173,10 @@ export function startDrafts({ root, textarea, form, words }) {
   document.addEventListener("visibilitychange", () => document.hidden && save({ leaving: true }));
   addEventListener("pagehide", () => save({ leaving: true }));
   addEventListener("online", () => schedule(0));
-  restore();
+  if (form.hasAttribute("data-unsaved")) { // what the page shows is saved nowhere yet
+    state.sent = "";
+    keep();
+    schedule(0);
+  } else restore();
   return { saveNow: () => save({ force: true }) };
 }
