@@ -1,5 +1,6 @@
 """Settings, as those who run Collab give them."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_files_are_found_under_a_relative_data_folder(
     app.test_client_class = Client
     world = World(app, context)
     post = world.post()
-    text = {"file": (Path(__file__).open("rb"), "notes.txt")}
+    text = {"file": (BytesIO(b"some notes"), "notes.txt")}
     sent = world.as_("author").send(
         f"/entries/{post.public_id}/files", text, headers={"Accept": "application/json"}
     )
