@@ -1,0 +1,33 @@
+"""A world with one of everything, for tests that go through every door."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collab.app import create_app, make_context
+from collab.config import Settings
+from collab.db import make_engine
+from tests.cast import Client, World
+from tests.house.full_world import Full, fill
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Full]:
+    """The cast among marked things of every kind, in every kind of place; read only, on SQLite."""
+    folder = tmp_path_factory.mktemp("full")
+    shutil.copy(request.getfixturevalue("_template"), folder / "collab.db")
+    settings = Settings(data_dir=folder, secret_key="for tests only", demo=False, debug_statements=True)
+    context = make_context(settings, make_engine(settings.database))
+    app = create_app(context)
+    app.test_client_class = Client
+    yield fill(World(app, context))
+    context.write.kw["bind"].dispose()
+
+
+@pytest.fixture(scope="session")
+def sources() -> dict[Path, str]:
+    """Every Python file of the package."""
+    root = Path(__file__).parents[2] / "collab"
+    return {path.relative_to(root.parent): path.read_text() for path in sorted(root.rglob("*.py"))}

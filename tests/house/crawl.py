@@ -1,0 +1,45 @@
+"""What everybody gets at every address."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.cast import CAST, STRANGER, World
+from tests.house.doors import Things, addresses
+
+EVERYBODY = (*CAST, STRANGER)
+#: What differs between two equal answers: the page's own keys, and how often something was asked.
+PASSING = re.compile(
+    r'<(?:input|button)[^>]*name="(?:csrf_token|idempotency_key|draft_key|next)"[^>]*>|<meta name="csrf[^>]*>'
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    endpoint: str
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    mimetype: str
+    text: str
+
+    @property
+    def lasting(self) -> str:
+        """The text without what differs from answer to answer."""
+        return PASSING.sub("", self.text)
+
+    @property
+    def words(self) -> str:
+        """All that the answer says, headers included."""
+        return self.text + "\n".join(f"{name}: {value}" for name, value in self.headers.items())
+
+
+def crawl(world: World, who: str, things: Things, **headers: str) -> Sequence[Answer]:
+    """The answer at every address there is, for one person."""
+    client = world.as_(who)
+    found = []
+    for endpoint, path in addresses(world.app, things):
+        answer = client.get(path, headers=headers)
+        text = "" if answer.mimetype.startswith("image/") else answer.text
+        found.append(Answer(endpoint, path, answer.status_code, answer.headers, answer.mimetype, text))
+    return found

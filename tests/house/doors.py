@@ -1,0 +1,156 @@
+"""Every address that can be asked for by GET, with everything there is to ask for.
+
+Made from the running application's rules, so that a new address is covered by itself. A rule
+whose arguments nobody here knows fails the test that asks: then teach ``_arguments``.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from urllib.parse import quote
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from collab.auth.models import Account, Firm
+from collab.blog.models import Post
+from collab.comments.models import Comment
+from collab.files.models import Attachment
+from collab.pages.models import Page
+from collab.tags.models import EntryTag
+from collab.workspaces.models import Entry, EntryAlias, JoinRequest, Workspace
+from tests.cast import World
+
+FOUND = [
+    "q=quokka&limit=100",
+    *(
+        f"q=quokka&limit=100&kind={kind}"
+        for kind in ("post", "page", "comment", "file", "person", "workspace")
+    ),
+]
+#: Further questions to the address of an endpoint.
+QUESTIONS: dict[str, list[str]] = {
+    "search.search": FOUND,
+    "search.quick": ["q=quokka", "q=quo"],
+    "api_search.search": FOUND,
+    "people.suggest": ["q=e", "q=quokka", "q=riva", "q=gue", "q=e&as=options"],
+    "people.index": ["q=quokka", "q=e"],
+    "comments.people": ["q=", "q=e", "q=g", "q=r"],
+    "workspaces.index": ["q=quokka", "show=all"],
+    "files.download": ["size=thumb", "size=page"],
+    "history.pair": ["old=1&new=2"],
+    "home.index": ["limit=100"],
+}
+
+
+class Things:
+    """The names in addresses of all that is there, and of what is not."""
+
+    def __init__(self, world: World) -> None:
+        with world.system() as db:
+            self.places = {row.id: row.slug for row in db.execute(select(Workspace.id, Workspace.slug))}
+            self.entries = {row.id: row.public_id for row in db.execute(select(Entry.id, Entry.public_id))}
+            self.posts = [*db.execute(select(Post.slug, Post.public_id))]
+            self.pages = [*db.execute(select(Page.place_id, Page.path, Page.public_id))]
+            self.comments = [*db.execute(select(Comment.public_id, Comment.entry_id))]
+            self.files = [*db.execute(select(Attachment.public_id, Attachment.entry_id, Attachment.name))]
+            self.people = [*db.execute(select(Account.handle, Account.public_id))]
+            self.tags = [*db.scalars(select(EntryTag.key).distinct())]
+            self.aliases = [*db.scalars(select(EntryAlias.address).where(EntryAlias.kind == "post"))]
+            self.firms = [*db.scalars(select(Firm.public_id))]
+            self.requests = [*db.execute(select(JoinRequest.public_id, JoinRequest.workspace_id))]
+
+
+def addresses(app: Flask, things: Things) -> Iterator[tuple[str, str]]:
+    """(endpoint, path with its question) of every address that answers to GET."""
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        with app.test_request_context():
+            paths = [_path(rule, values) for values in _arguments(rule, things)]
+        for path in paths:
+            yield rule.endpoint, path
+            for question in QUESTIONS.get(rule.endpoint, ()):
+                yield rule.endpoint, f"{path}?{question}"
+
+
+def _path(rule: Rule, values: dict[str, object]) -> str:
+    path = "".join(
+        quote(str(values[text]), safe="/" if text == "path" else "") if dynamic else text
+        for dynamic, text in rule._trace  # the rule as (is it an argument, text or name)
+        if text != "|"
+    )
+    return path.removeprefix("|")
+
+
+def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
+    names, path = frozenset(rule.arguments), rule.rule
+    if not names:
+        return [{}]
+    if path.startswith("/static/"):
+        return [{"tree": "0" * 12, "name": "css/app.css"}]
+    if path.startswith(("/w/", "/api/v1/workspaces/")):
+        return _in_places(path, names, things)
+    if path.startswith("/blog/"):
+        return _in_blog(path, names, things)
+    if path.startswith(("/entries/", "/api/v1/entries/")):
+        return _at_entries(names, things)
+    single: dict[str, tuple[str, Iterable[object]]] = {
+        "/comments/": ("public_id", [row.public_id for row in things.comments]),
+        "/api/v1/comments/": ("public_id", [row.public_id for row in things.comments]),
+        "/api/v1/pages/": ("public_id", [row.public_id for row in things.pages]),
+        "/api/v1/posts/": ("post_id", [row.public_id for row in things.posts]),
+        "/people/": ("handle", [row.handle for row in things.people]),
+        "/api/v1/accounts/": ("public_id", [row.public_id for row in things.people]),
+        "/admin/people/": ("public_id", [row.public_id for row in things.people]),
+        "/admin/firms/": ("public_id", things.firms),
+    }
+    for start, (name, values) in single.items():
+        if path.startswith(start) and names == {name}:
+            return [{name: value} for value in values]
+    raise NotImplementedError(f"what could stand in {path}?")
+
+
+def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dict[str, object]]:
+    place = "slug" if path.startswith("/w/") else "name"
+    slugs = list(things.places.values())
+    rest = names - {place}
+    if not rest:
+        return [{place: slug} for slug in slugs]
+    if rest == {"path"}:
+        return [{place: things.places[row.place_id], "path": row.path} for row in things.pages]
+    if rest == {"public_id"} and "/pages/" in path:
+        return [{place: things.places[row.place_id], "public_id": row.public_id} for row in things.pages]
+    if rest == {"public_id"}:
+        return [
+            {place: things.places[row.workspace_id], "public_id": row.public_id} for row in things.requests
+        ]
+    if rest in ({"handle"}, {"account"}):
+        return [
+            {place: slug, **dict.fromkeys(rest, row.handle)} for slug, row in product(slugs, things.people)
+        ]
+    raise NotImplementedError(f"what could stand in {path}?")
+
+
+def _in_blog(path: str, names: frozenset[str], things: Things) -> Iterable[dict[str, object]]:
+    if names == {"slug"}:
+        return [{"slug": row.slug} for row in things.posts]
+    if names == {"handle"}:
+        return [{"handle": row.handle} for row in things.people]
+    if names == {"address"}:
+        return [{"address": address} for address in things.aliases]
+    if names == {"key"}:
+        return [{"key": key} for key in things.tags]
+    raise NotImplementedError(f"what could stand in {path}?")
+
+
+def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, object]]:
+    if "file_id" in names:
+        return [
+            {"public_id": things.entries[row.entry_id], "file_id": row.public_id, "name": row.name}
+            for row in things.files
+        ]
+    fixed = {"number": 1, "old": 1, "new": 2, "kind": "like"}
+    if names - {"public_id"} <= fixed.keys():
+        return [{**fixed, "public_id": public_id} for public_id in things.entries.values()]
+    raise NotImplementedError(f"what could stand behind an entry: {sorted(names)}?")

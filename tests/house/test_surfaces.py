@@ -1,0 +1,153 @@
+"""People × surfaces: what everybody gets at every address of a world with one of everything."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from collab.db import Base
+from collab.workspaces import access
+from collab.workspaces.models import Entry
+from tests.cast import STRANGER, World
+from tests.house.crawl import EVERYBODY, PASSING, Answer, crawl
+from tests.house.doors import Things
+from tests.house.full_world import Full
+
+MARK = re.compile(r"zq\d{4}zq")
+#: Marks that a person may see and that no address shows to that person, and why.
+NOWHERE = {
+    (STRANGER, "alternative text of author with_comment=False"): "the picture does not stand in the post",
+}
+#: Where the sign-in page is the answer to somebody whom nobody knows yet.
+SIGN_IN = {303, 401}
+
+
+@pytest.fixture(scope="module")
+def things(full: Full) -> Things:
+    return Things(full.world)
+
+
+@pytest.fixture(scope="module")
+def answers(full: Full, things: Things) -> Mapping[str, Sequence[Answer]]:
+    before = _rows(full.world)
+    found = {who: crawl(full.world, who, things) for who in EVERYBODY}
+    assert _rows(full.world) == before, "a GET has written something"
+    return found
+
+
+def _rows(world: World) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the database, but for when somebody was seen."""
+    with world.context.read.kw["bind"].connect() as connection:
+        return {table.name: _all(connection, table.name) for table in Base.metadata.sorted_tables}
+
+
+def _all(connection: Connection, table: str) -> list[tuple[object, ...]]:
+    rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
+    passing = {"seen_at", "last_visit_at"}
+    kept = (tuple(value for name, value in row.items() if name not in passing) for row in rows)
+    # Browsers of the tests sign in while they are looking around.
+    return [] if table == "session" else sorted(kept, key=repr)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_nobody_comes_across_what_is_not_for_them(
+    full: Full, answers: Mapping[str, Sequence[Answer]], who: str
+) -> None:
+    with full.world.system() as db:
+        viewer = full.world.viewer(who)
+        allowed = {mark for mark, sees in full.marks.items() if sees(db, viewer)}
+    shown: dict[str, str] = {}
+    for answer in answers[who]:
+        for mark in MARK.findall(answer.words):
+            if answer.status == 200 or mark not in answer.path:  # else the question is repeated
+                shown.setdefault(mark, answer.path)
+
+    assert {(full.what[mark], shown[mark]) for mark in shown.keys() - allowed} == set()
+    nowhere = {full.what[mark] for mark in allowed - shown.keys()}
+    assert {what for what in nowhere if (who, what) not in NOWHERE} == set()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_hidden_things_answer_like_missing_ones(
+    full: Full, things: Things, answers: Mapping[str, Sequence[Answer]], who: str
+) -> None:
+    client, wrong = full.world.as_(who), []
+    compared: Counter[str] = Counter()
+    for name in _hidden(full.world, who):
+        for answer in (answer for answer in answers[who] if name in answer.path):
+            known = answer.status == 404 or (who == STRANGER and answer.status in SIGN_IN)
+            compared[answer.endpoint] += 1
+            if known and compared[answer.endpoint] > 2:
+                continue
+            missing = re.sub("[A-Za-z0-9]", "a", name.rsplit("/", 1)[-1])
+            twin = client.get(answer.path.replace(name.rsplit("/", 1)[-1], missing))
+            same = twin.status_code == answer.status and _told(twin.text, missing) == _told(answer.text, name)
+            if not same or (not known and answer.status != 422):
+                wrong.append((answer.status, answer.path))
+    assert wrong == []
+
+
+def _told(page: str, name: str) -> str:
+    """The page without the name that was asked for."""
+    spelt = re.escape(name.rsplit("/", 1)[-1]).replace(r"\-", "(?:[- +]|%20)")
+    return re.sub(spelt, "", PASSING.sub("", page), flags=re.I)
+
+
+def _hidden(world: World, who: str) -> set[str]:
+    """The names in addresses of the entries that the person may not read."""
+    with world.system() as db:
+        viewer = world.viewer(who)
+        seen = access.select_entries(viewer, Entry, Entry.id)
+        rows = db.execute(select(Entry.public_id, Entry.address).where(Entry.id.not_in(seen))).all()
+    return {row.public_id for row in rows} | {row.address for row in rows}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_address_fails(answers: Mapping[str, Sequence[Answer]], who: str) -> None:
+    failed = {(a.endpoint, a.status) for a in answers[who] if a.status >= 500 and a.endpoint != "readyz"}
+    assert failed == set()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_answer_tells_the_browser_what_it_may_do(
+    answers: Mapping[str, Sequence[Answer]], who: str
+) -> None:
+    wrong: Counter[tuple[str, str]] = Counter()
+    for answer in answers[who]:
+        headers = answer.headers
+        policy = headers.get("Content-Security-Policy", "")
+        expected = {
+            "policy": "default-src 'none'" in policy and "unsafe" not in policy,
+            "sniffing": headers.get("X-Content-Type-Options") == "nosniff",
+            "frames": headers.get("X-Frame-Options") == "DENY",
+            "referrer": "Referrer-Policy" in headers,
+            "cache": answer.endpoint == "static.file"
+            or "public" not in headers.get("Cache-Control", "public"),
+            "vary": answer.endpoint == "static.file" or "Cookie" in headers.get("Vary", ""),
+        }
+        wrong.update((answer.endpoint, name) for name, well in expected.items() if not well)
+    assert not wrong
+
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.I)
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own(answers: Mapping[str, Sequence[Answer]]) -> None:
+    found = {
+        (answer.endpoint, match.group())
+        for all_of_them in answers.values()
+        for answer in all_of_them
+        if answer.mimetype == "text/html" and (match := INLINE.search(answer.text))
+    }
+    assert found == set()
+
+
+def test_no_page_asks_the_database_too_often(answers: Mapping[str, Sequence[Answer]]) -> None:
+    found: dict[str, int] = {}
+    for answer in answers["author"]:
+        asked = int(answer.headers.get("X-Collab-Statements", 0))
+        if answer.status == 200 and answer.mimetype == "text/html" and asked > 8:
+            found[answer.endpoint] = max(asked, found.get(answer.endpoint, 0))
+    assert found == {}
