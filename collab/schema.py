@@ -23,7 +23,20 @@ from collab.web import idempotency
 from collab.workspaces import models as workspaces
 
 #: Every module with tables: importing one is what makes its tables known.
-ROOMS = (activity, auth, blog, comments, files, idempotency, imports, mentions, pages, reactions, tags, workspaces)
+ROOMS = (
+    activity,
+    auth,
+    blog,
+    comments,
+    files,
+    idempotency,
+    imports,
+    mentions,
+    pages,
+    reactions,
+    tags,
+    workspaces,
+)
 METADATA = Base.metadata
 
 
