@@ -1,0 +1,97 @@
+"""Comments: mention somebody, answer, take back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.server import House
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def post(visit: Visit, house: House) -> Page:
+    """A post with one comment, in the window of somebody else."""
+    made = house.world.post("Worth a word", "What do you think?")
+    house.world.comment(made, "I think a lot.", author="colleague")
+    return visit("member").go(made.address)
+
+
+def write(page: Page, words: str) -> None:
+    """Into the box at the end."""
+    page.locator(".comments > form textarea").fill(words)
+    page.locator(".comments > form button[type=submit]").click()
+
+
+def test_a_mention_is_suggested_and_leads_to_the_person(post: Page) -> None:
+    box = post.locator(".comments > form textarea")
+    box.click()
+    box.press_sequentially("Ask @coll", delay=30)
+    option = post.get_by_role("option", name=re.compile("Colleague"))
+    expect(option).to_be_visible()
+    box.press("Enter")
+    expect(box).to_have_value(re.compile(r"@colleague\s*$"))
+    post.locator(".comments > form button[type=submit]").click()
+    expect(post.locator(".comment a.mention")).to_have_attribute("href", "/people/colleague")
+    expect(post.get_by_role("heading", name="2 comments")).to_be_visible()
+
+
+def test_an_answer_stands_below_what_it_answers(post: Page) -> None:
+    post.get_by_role("link", name="Reply to Colleague").click()
+    box = post.get_by_role("textbox", name="Your reply")
+    expect(box).to_be_focused()
+    box.fill("So do I.")
+    box.press("Control+Enter")
+    answer = post.locator(".comment .replies .comment")
+    expect(answer).to_contain_text("So do I.")
+    expect(answer.locator("article")).to_be_focused()
+    post.reload()
+    expect(post.locator(".comment .replies .comment")).to_contain_text("So do I.")
+
+
+def test_a_refused_answer_stays_an_answer(post: Page) -> None:
+    """The server refuses blanks; the words typed next still go where they belong."""
+    post.get_by_role("link", name="Reply to Colleague").click()
+    post.get_by_role("textbox", name="Your reply").fill("   ")
+    post.get_by_role("button", name="Send reply").click()
+    expect(post.locator(".comment .has-error")).to_have_count(1)
+    post.get_by_role("textbox", name="Your reply").fill("Now with words.")
+    post.get_by_role("button", name="Send reply").click()
+    expect(post.locator(".comment .replies .comment")).to_contain_text("Now with words.")
+
+
+def test_deleting_can_be_undone(post: Page) -> None:
+    write(post, "Said too quickly.")
+    mine = post.locator(".comment", has_text="Said too quickly.")
+    mine.locator("summary").click()
+    mine.get_by_role("button", name="Delete").click()
+    expect(post.locator(".comment-stub")).to_be_visible()
+    expect(post.get_by_text("Said too quickly.")).to_have_count(0)
+    post.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(post.get_by_text("Said too quickly.")).to_be_visible()
+
+
+def test_a_comment_is_changed_in_its_place(post: Page) -> None:
+    write(post, "Frist draft.")
+    mine = post.locator(".comment", has_text="Frist draft.")
+    mine.locator("summary").click()
+    mine.get_by_role("link", name="Edit").click()
+    box = post.locator(".comment textarea")
+    expect(box).to_have_value("Frist draft.")
+    box.fill("First draft.")
+    post.get_by_role("button", name="Save comment").click()
+    expect(post.locator(".comment", has_text="First draft.")).to_contain_text("edited")
+
+
+def test_a_comment_survives_the_end_of_the_session(visit: Visit, house: House) -> None:
+    made = house.world.post("Long talk", "Say something.")
+    visitor = visit("member")
+    page = visitor.go(made.address)
+    visitor.sign_out_secretly()
+    write(page, "Sent without a session.")
+    expect(page.locator("#toasts")).to_contain_text("Your text is kept")
+    visitor.context.add_cookies([{"name": "collab", "value": house.cookie("member"), "url": house.url}])
+    page.reload()
+    expect(page.locator(".comments > form textarea")).to_have_value("Sent without a session.")
