@@ -1,0 +1,185 @@
+"""docs/reference/*.md, made from the code: ``python -m tests.house.reference`` writes it again.
+
+The tests compare (test_reference.py), so that no setting, command, event or API address goes
+undocumented.
+"""
+
+import ast
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collab import cli
+from collab.app import create_app, make_context
+from collab.config import Settings
+from collab.web.api import Api
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "reference"
+MADE = "<!-- Made from the code by `python -m tests.house.reference`. Do not edit. -->"
+
+#: Kind of event -> when it is recorded. ``*`` stands for each kind of entry.
+EVENTS = {
+    "*.published": "An entry is shown to its readers.",
+    "*.edited": "The words, tags, authors or address of an entry changed.",
+    "*.withdrawn": "A published entry became a draft again.",
+    "*.shared": "It was decided from when guests or everybody may read an entry.",
+    "*.deleted": "An entry was deleted.",
+    "*.restored": "The deletion of an entry was undone.",
+    "*.imported": "An entry came with an import.",
+    "page.moved": "A page, and what stands below it, got another place or address.",
+    "comment.added": "Somebody commented.",
+    "comment.edited": "A comment changed.",
+    "comment.deleted": "A comment was taken back or moderated; a stub stays.",
+    "comment.restored": "The deletion of a comment was undone.",
+    "file.added": "A file was attached.",
+    "file.described": "The alternative text of a file changed.",
+    "file.deleted": "A file was deleted.",
+    "file.restored": "The deletion of a file was undone.",
+    "reaction.given": "Somebody reacted to an entry.",
+    "reaction.taken_back": "Somebody took a reaction back.",
+    "workspace.created": "A workspace was founded.",
+    "workspace.edited": "Name, purpose or rules of a workspace changed.",
+    "workspace.archived": "A workspace was closed for writing.",
+    "workspace.restored": "An archived workspace was opened again.",
+    "workspace.handed_over": "A workspace got another owner.",
+    "workspace.taken_over": "An administrator took over a workspace without an owner.",
+    "member.added": "An owner made somebody a member.",
+    "member.changed": "Role or end of a membership changed.",
+    "member.joined": "An employee joined an open workspace.",
+    "member.left": "A member left.",
+    "member.removed": "An owner took a membership away.",
+    "member.asked": "An employee asked to join a closed workspace.",
+    "member.accepted": "An owner let somebody in who had asked.",
+    "member.declined": "An owner did not let somebody in who had asked.",
+    "member.request_withdrawn": "Somebody no longer asks to join.",
+    "account.created": "An account was made.",
+    "account.changed": "Somebody's data changed.",
+    "account.suspended": "All access was taken away.",
+    "account.activated": "Access was given back.",
+    "account.admin_changed": "Somebody became administrator, or is no longer.",
+    "account.password_set": "An administrator set somebody's password.",
+    "account.password_changed": "Somebody changed the own password.",
+    "account.signed_out": "An administrator ended all sessions of somebody.",
+    "session.started": "Somebody signed in.",
+    "session.ended": "Somebody signed out, or ended one session.",
+    "session.others_ended": "Somebody ended all other sessions.",
+    "session.refused": "A sign-in failed.",
+    "token.created": "A token for a program was made.",
+    "token.revoked": "A token was revoked.",
+    "firm.created": "A firm was added.",
+    "firm.changed": "Name or domains of a firm changed.",
+    "audit.exported": "An administrator exported the audit trail.",
+    "delivery.retried": "An administrator let failed work be tried again.",
+}
+
+
+def settings() -> str:
+    """settings.md"""
+    rows = ["| Setting | Type | Default | |", "|---|---|---|---|"]
+    for field in fields(Settings):
+        kind = getattr(field.type, "__name__", str(field.type))
+        default = "" if field.default is MISSING or field.default == "" else f"`{field.default}`"
+        rows.append(f"| `COLLAB_{field.name.upper()}` | {kind} | {default} | {field.metadata['doc']} |")
+    words = (
+        "Environment variables, or the same names in lower case without `COLLAB_` in the TOML file that "
+        "`COLLAB_CONFIG` names. The environment wins."
+    )
+    return "\n".join([MADE, "", "# Settings", "", words, "", *rows, ""])
+
+
+def commands() -> str:
+    """commands.md"""
+    parts = [
+        MADE,
+        "",
+        "# Commands",
+        "",
+        "A command that fails says why in one line and ends with a status other than 0.",
+    ]
+    for path, command in walk(cli.main, "collab"):
+        with click.Context(command, info_name=path, terminal_width=80) as context:
+            parts += ["", f"## {path}", "", "```", command.get_help(context), "```"]
+    return "\n".join([*parts, ""])
+
+
+def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command with its whole name."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from walk(command.commands[name], f"{path} {name}")
+
+
+def events() -> str:
+    """events.md"""
+    rows = [f"| `{kind}` | {when} |" for kind, when in EVENTS.items()]
+    words = (
+        "What happened, in the order of time: stream, audit trail and outbox in one. `*` is `post` or `page`."
+    )
+    return "\n".join([MADE, "", "# Events", "", words, "", "| Event | When |", "|---|---|", *rows, ""])
+
+
+def recorded() -> set[str]:
+    """The kinds of events that the source records: constants that reach ``activity.record``."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "collab").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.IfExp):  # as in: "member.left" if own else "member.removed"
+                found |= {kind for word in (node.body, node.orelse) if (kind := _kind(path, word)) in EVENTS}
+            if isinstance(node, ast.Call) and _name(node.func) in ("record", "_record", "_tell"):
+                found |= {kind for arg in node.args if (kind := _kind(path, arg))}
+    return found
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def _kind(path: Path, node: ast.expr) -> str:
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return ""
+    word = node.value
+    if "." not in word:
+        owner = {"entries.py": "*", "services.py": path.parent.name.rstrip("s")}.get(path.name, "?")
+        word = f"{owner}.{word}" if word.isidentifier() else ""
+    first, _, what = word.partition(".")
+    return f"*.{what}" if first in ("post", "page") and f"*.{what}" in EVENTS else word
+
+
+def api() -> str:
+    """api.md"""
+    with tempfile.TemporaryDirectory() as folder:
+        create_app(make_context(Settings(data_dir=Path(folder), secret_key="reference")))  # declares them
+    rows = [
+        f"| `{item.method}` | `{_braces(item.rule)}` | {item.least} | {item.summary} |"
+        for item in sorted(Api.operations, key=lambda item: (item.rule, item.method))
+    ]
+    words = (
+        "The whole description, with fields and answers, is at `/api/v1/openapi.json`. The third column is "
+        "the least person who may ask; what of it a person gets is decided by the access policy."
+    )
+    head = ["| | Address | For | |", "|---|---|---|---|"]
+    return "\n".join([MADE, "", "# API", "", words, "", *head, *rows, ""])
+
+
+def _braces(rule: str) -> str:
+    return "/".join(
+        "{" + part.strip("<>").split(":")[-1] + "}" if "<" in part else part for part in rule.split("/")
+    )
+
+
+PAGES: dict[str, Any] = {
+    "settings.md": settings, "commands.md": commands, "events.md": events, "api.md": api,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, make in PAGES.items():
+        (FOLDER / name).write_text(make())
+        sys.stdout.write(f"docs/reference/{name}\n")

@@ -1,0 +1,183 @@
+"""Nobody goes past the policy: what the source may not say outside ``access.py``.
+
+A test of names, so it can be fooled; it is there for those who forget, and the second net
+(tests/workspaces/test_access_net.py) for those whom it does not catch.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import collab.schema  # noqa: F401 - so that all parts are known
+from collab.workspaces.models import Entry, Part
+
+Sources = dict[Path, str]
+PROTECTED = {"Entry", *(kind.__name__ for kind in (*Entry.__subclasses__(), *Part.__subclasses__()))}
+
+#: Functions that read protected tables neither by ``access.select_…`` nor by a statement that says
+#: ``policy=True`` (each of those explains itself in its function), and why they may.
+MAY = {
+    "backup.py:_named_files": "a backup holds everything",
+    "doctor.py:thorough": "as_system: counts files, tells names of none",
+    "blog/queries.py:published": "select_from of a statement that began at the policy",
+    "blog/queries.py:_at": "columns of a statement that began at the policy",
+    "blog/queries.py:begun_with": "a subquery of a statement that began at the policy",
+    "blog/queries.py:the module": "the entry's own id column, for paging",
+    "comments/services.py:render_again": "maintenance, as_system",
+    "demo/make.py:_write_page": "makes the demo company, in a session without readers",
+    "demo/make.py:_say": "makes the demo company, in a session without readers",
+    "files/queries.py:_of": "a subquery of a statement that began at the policy",
+    "home/queries.py:_comments": "a subquery of a statement that began at the policy",
+    "home/views.py:_newsroom": "the entry's own id column, for paging",
+    "imports/pagewriter.py:_link": "an import, as_system",
+    "imports/pagewriter.py:_paths": "an import, as_system",
+    "imports/pagewriter.py:_redirect": "an import, as_system",
+    "imports/postwriter.py:_slugs": "an import, as_system",
+    "pages/listeners.py:_tidy": "a listener, as_system",
+    "pages/listeners.py:_with_all_below": "a listener, as_system",
+    "pages/listeners.py:_with_links": "a listener, as_system",
+    "pages/queries.py:tree": "a subquery of a statement that began at the policy",
+    "search/documents.py:_comments": "the index, as_system",
+    "search/documents.py:_entries": "the index, as_system",
+    "search/documents.py:_files": "the index, as_system",
+}
+
+#: Files that look at what kind of person asks, or at a role, and what for.
+LOOK_AT_PEOPLE = {
+    "admin/queries.py": "filters the list of accounts by kind",
+    "admin/views.py": "a form shows the firm of guests only",
+    "auth/services.py": "only employees administer; guests are signed out sooner",
+    "auth/views.py": "whom to greet how",
+    "blog/present.py": "words for authors; guests are not told who else reads",
+    "blog/views.py": "which buttons to show; the services refuse the rest",
+    "comments/section.py": "whether to offer internal comments",
+    "comments/services.py": "only employees write internal comments",
+    "demo/make.py": "picks employees of the demo company",
+    "files/services.py": "a guest's file in a comment belongs to the guest's thread",
+    "home/present.py": "employees know everybody: saves a question",
+    "home/views.py": "employees and guests have different first pages",
+    "pages/edit_views.py": "which fields to show",
+    "pages/paths.py": "a guest's page must not tell by its address what else is there",
+    "pages/present.py": "words about the audience are for employees",
+    "pages/services.py": "a guest's page is for guests",
+    "people/views.py": "what of a person's profile to show",
+    "people/queries.py": "filters the directory by kind",
+    "viewer.py": "the property itself",
+    "web/doors.py": "the first lock",
+    "workspaces/api.py": "what of a workspace employees are told",
+    "workspaces/belonging.py": "who may own, join and ask to join",
+    "workspaces/circles.py": "put together from the policy's own clauses",
+    "workspaces/entries.py": "a guest's entry is for guests",
+    "workspaces/member_api.py": "the end of other people's memberships is for employees",
+    "workspaces/member_views.py": "which lists to show",
+    "workspaces/members.py": "owners first; counts of guests are for employees",
+    "workspaces/queries.py": "which workspaces are mine to look after",
+    "workspaces/services.py": "only employees found workspaces",
+}
+DECIDES = re.compile(
+    r"\.is_employee|is_guest|\.role\s*(?:==|!=|in\b)|\.kind\s*(?:==|!=)\s*['\"](?:guest|employee|anonymous)"
+)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _reads(source: str) -> Iterator[tuple[str, int]]:
+    """(function, line) of every ``select(Entry…)``, ``db.get(Entry, …)``, ``Entry.__table__`` and the like."""
+    for function in _functions(ast.parse(source)):
+        for node in ast.walk(function):
+            name = getattr(function, "name", "the module")
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                first = node.args[0] if node.args else None
+                if called in ("select", "query") and any(_names(arg) & PROTECTED for arg in node.args):
+                    yield name, node.lineno
+                of_protected = isinstance(first, ast.Name) and first.id in PROTECTED
+                if called in ("get", "get_one") and of_protected and _is_session(node.func):
+                    yield name, node.lineno
+                if called == "select_from" and any(_names(arg) & PROTECTED for arg in node.args):
+                    yield name, node.lineno
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr == "__table__"
+                and _names(node.value) & PROTECTED
+            ):
+                yield name, node.lineno
+
+
+def _is_session(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and _names(function.value) & {"access"} == set()
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.AST]:
+    inner = {
+        id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for n in ast.walk(f) if n is not f
+    }
+    yield from (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and id(n) not in inner)
+    yield ast.Module([n for n in tree.body if not isinstance(n, ast.FunctionDef | ast.ClassDef)], [])
+
+
+def test_protected_tables_are_read_through_the_policy(sources: Sources) -> None:
+    found = {
+        f"{path.relative_to('collab')}:{name}"
+        for path, source in sources.items()
+        if path.parts[1] != "migrations" and path.name != "access.py"
+        for name, _line in _reads(source)
+        if "policy" not in _source(source, name)
+    }
+    assert found == set(MAY)
+
+
+def _source(source: str, function: str) -> str:
+    found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef) and n.name == function]
+    return "".join(ast.get_source_segment(source, node) or "" for node in found)
+
+
+def test_who_goes_past_the_policy_says_so(sources: Sources) -> None:
+    """``policy=True`` outside the policy: the function, or its file, says why in words."""
+    silent = {
+        f"{path.relative_to('collab')}:{node.name}"
+        for path, source in sources.items()
+        if path.name != "access.py"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+        and "policy=True" in (ast.get_source_segment(source, node) or "")
+        and not ast.get_docstring(node)
+    }
+    assert silent <= PLAIN.keys()
+
+
+#: Functions whose ``policy=True`` needs no more words than their names.
+PLAIN = {
+    "blog/around.py:_counts": "unites statements that began at the policy",
+    "blog/around.py:_together": "unites statements that began at the policy",
+    "pages/paths.py:_is_taken": "a path is taken, whoever may read what is there",
+    "workspaces/circles.py:_count": "counts accounts by a condition of the policy",
+}
+
+
+def test_only_the_policy_decides_by_who_somebody_is(sources: Sources) -> None:
+    found = {
+        path.relative_to("collab").as_posix()
+        for path, source in sources.items()
+        if path.name != "access.py" and DECIDES.search(source)
+    }
+    assert found - LOOK_AT_PEOPLE.keys() == set()
+
+
+def test_the_words_of_sql_are_not_written_by_hand(sources: Sources) -> None:
+    """The second net does not see ``text()``: it may hold no table of ours."""
+    allowed = {"SELECT 1", "dispatched_at IS NULL", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"}
+    found = {
+        node.args[0].value
+        for path, source in sources.items()
+        if "from sqlalchemy import" in source and "migrations" not in path.parts
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "text"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert found <= allowed

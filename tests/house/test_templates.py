@@ -1,0 +1,83 @@
+"""Templates: they compile, hold no code and no words of their own, and are all used."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import nodes
+
+from tests.cast import World
+
+ROOT = Path(__file__).parents[2] / "collab" / "templates"
+ALL = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
+PAGES = [name for name in ALL if name.endswith(".html")]
+
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=\"|javascript:|<iframe|<base\b", re.I
+)
+FOREIGN = re.compile(r"(?:src|href|action|srcset)=\"(?:https?:)?//", re.I)
+UNSAFE = re.compile(r"\|\s*safe\b|\{%-?\s*autoescape")
+#: Between tags: words of a human language. Names and signs are none.
+WORDS = re.compile(r"[A-Za-zÄÖÜäöüß]{2,}[^<>{}]*")
+#: What looks like words and is none.
+NO_WORDS = {"Collab", "Deutsch", "English", "Markdown", "JSON", "API", "Atom"}
+
+
+@pytest.fixture
+def database() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def app(world: World) -> Flask:
+    return world.app
+
+
+def test_all_templates_compile(app: Flask) -> None:
+    for name in ALL:
+        app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_template_holds_no_code_and_asks_nobody_else(name: str) -> None:
+    source = (ROOT / name).read_text()
+    assert INLINE.findall(source) == []
+    assert FOREIGN.findall(re.sub(r"\{[#].*?[#]\}", "", source, flags=re.S)) == []
+    assert UNSAFE.findall(source) == []
+
+
+def test_forms_that_change_something_carry_the_token() -> None:
+    form = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>(.*?)</form>", re.S)
+    bare = [
+        (name, found.group()[:80])
+        for name in PAGES
+        for found in form.finditer((ROOT / name).read_text())
+        if not re.search(r"csrf|token\(\)|caller\(", found.group(1))
+    ]
+    assert bare == []
+
+
+def test_all_visible_words_are_translated(app: Flask) -> None:
+    assert [(name, words) for name in PAGES for words in _visible(app, name)] == []
+
+
+def _visible(app: Flask, name: str) -> Iterator[str]:
+    """The words that stand in the template itself, between its tags."""
+    tree = app.jinja_env.parse((ROOT / name).read_text())
+    text = " ".join(data.data for data in tree.find_all(nodes.TemplateData))
+    text = re.sub(r"<!--.*?-->|<(script|title)\b.*?</\1>|<[^>]*>?|^[^<]*>", " ", text, flags=re.S)
+    for words in WORDS.findall(text):
+        if words.strip() not in NO_WORDS and not words.startswith("&") and "=" not in words:
+            yield words.strip()[:60]
+
+
+def test_every_template_is_used() -> None:
+    text = "\n".join(
+        path.read_text() for path in (ROOT.parent).rglob("*") if path.suffix in (".py", ".html", ".atom")
+    )
+    named = set(re.findall(r"[\"']([a-z_]+/[a-z_.]+|[a-z_.]+)[\"']", text))
+    folders = set(re.findall(r'f"([a-z_]+)/\{', text))  # as in f"history/{name}.html"
+    unused = [name for name in ALL if name not in named and name.split("/")[0] not in folders]
+    assert unused == []
