@@ -11,6 +11,7 @@ from collab.blog.editor import handles
 from collab.blog.forms import PostChange, PostFilter, PostIn, PublicationIn
 from collab.blog.models import Post
 from collab.errors import NotFound
+from collab.tags.services import tag_key
 from collab.web.api import Api, Out, etag, expected_version
 from collab.web.forms import from_json
 from collab.web.paging import Page
@@ -104,14 +105,10 @@ def _post(public_id: str) -> Post:
 @blueprint.operation("GET", "/posts", least="anyone", query=PostFilter, answer=PostItem, many=True)
 def list_posts(query: PostFilter) -> Page[PostItem]:
     """Posts that are out, the newest first."""
-    found = queries.cards(viewer())
-    if query.author is not None:
-        found = queries.by_handle(found, query.author)
-    if query.tag is not None:
-        found = queries.tagged(found, query.tag)
-    if query.workspace is not None:
-        found = queries.in_workspace(found, query.workspace)
-    rows = queries.newest(db(), found, query.cursor, query.limit)
+    tag = None if query.tag is None else tag_key(query.tag)
+    wanted = {"handle": query.author, "tag": tag, "workspace": query.workspace}
+    only = {name: value for name, value in wanted.items() if value is not None}
+    rows = queries.newest(db(), viewer(), query.cursor, query.limit, **only)
     near = around.of_posts(db(), viewer(), queries.ids(rows.items), tags=True)
     items = [PostItem(**_common(row, row.workspace_slug, near[row.id])) for row in rows.items]
     return Page(items, rows.next)

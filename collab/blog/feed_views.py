@@ -1,6 +1,8 @@
 """Feeds of the blog, and personal addresses for feed readers."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
@@ -12,22 +14,33 @@ from collab.blog import around, queries
 from collab.blog.models import Post
 from collab.errors import NotFound
 from collab.tags.services import tag_key
+from collab.viewer import Viewer
 from collab.web.doors import door
 from collab.web.feeds import Item, atom
 from collab.web.request import db, viewer
 from collab.web.urls import whole
+from collab.workspaces.asking import ask
 
 blueprint = Blueprint("blog_feeds", __name__)
 
 ITEMS = 20
-LIGHT = (Post.id, Post.public_id, Post.slug, Post.title, Post.published_at, Post.updated_at)
+LIGHT = (
+    Post.id,
+    Post.public_id,
+    Post.slug,
+    Post.title,
+    Post.published_at,
+    Post.updated_at,
+    Post.version,
+    Post.rules,
+)
 _FEED = re.compile(r"/blog/(authors/[^/?#]+/|tags/[^/?#]+/)?feed\.atom")
 
 
 @blueprint.get("/blog/feed.atom")
 @door("anyone")
 def newest() -> Response:
-    return _feed("Blog", "/blog/", queries.published(viewer(), *LIGHT))
+    return _feed("Blog", "/blog/")
 
 
 @blueprint.get("/blog/authors/<handle>/feed.atom")
@@ -36,8 +49,7 @@ def author(handle: str) -> Response:
     person = queries.writer(db(), viewer(), handle)
     if person is None:
         raise NotFound
-    query = queries.by_author(queries.published(viewer(), *LIGHT), person.id)
-    return _feed(f"Blog: {person.name}", f"/blog/authors/{handle}", query)
+    return _feed(f"Blog: {person.name}", f"/blog/authors/{handle}", author=person.id)
 
 
 @blueprint.get("/blog/tags/<key>/feed.atom")
@@ -46,39 +58,37 @@ def tag(key: str) -> Response:
     name = queries.tag_name(db(), viewer(), tag_key(key))
     if name is None:
         raise NotFound
-    query = queries.tagged(queries.published(viewer(), *LIGHT), key)
-    return _feed(f"Blog: {name}", f"/blog/tags/{key}", query)
+    return _feed(f"Blog: {name}", f"/blog/tags/{key}", tag=tag_key(key))
 
 
-def _feed(title: str, page: str, query: Select[tuple[object, ...]]) -> Response:
-    """A feed; texts, names and tags are only looked up for a reader who does not have it yet."""
-    rows = db().execute(query.order_by(Post.published_at.desc(), Post.id.desc()).limit(ITEMS)).all()
+def _feed(title: str, page: str, **only: object) -> Response:
+    """A feed of all posts or only some; texts are only looked up for whoever does not have them yet."""
+    rows = ask(db(), viewer(), _newest, *only, **only).all()
+    near = around.of_posts(db(), viewer(), [row.id for row in rows], tags=True)
     items = [
-        Item(row.public_id, row.title, f"/blog/{row.slug}", "", (), (), row.published_at, row.updated_at)
-        for row in rows
-    ]
-    if request.if_none_match:
-        unchanged = atom(title, page, items)
-        if unchanged.status_code == 304:
-            return unchanged
-    ids = [row.id for row in rows]
-    near = around.of_posts(db(), viewer(), ids, tags=True)
-    words = queries.published(viewer(), Post.id, Post.html).where(Post.id.in_(ids))
-    texts: dict[int, str] = {row.id: row.html for row in db().execute(words)}
-    full = [
         Item(
             id=row.public_id,
             title=row.title,
             path=f"/blog/{row.slug}",
-            html=texts.get(row.id, ""),
             authors=[person.name for person in near[row.id].authors],
             tags=[found.name for found in near[row.id].tags],
             published=row.published_at,
             updated=row.updated_at,
+            edition=f"{row.version} {row.rules}",
         )
         for row in rows
     ]
-    return atom(title, page, full)
+    return atom(title, page, items, lambda: _words([row.id for row in rows]))
+
+
+def _newest(viewer: Viewer, *only: str) -> Select[Any]:
+    query = queries.narrowed(queries.published(viewer, *LIGHT), *only)
+    return query.order_by(Post.published_at.desc(), queries.OWN_ID.desc()).limit(ITEMS)
+
+
+def _words(ids: Sequence[int]) -> dict[str, str]:
+    query = queries.published(viewer(), Post.public_id, Post.html).where(Post.id.in_(ids))
+    return {row.public_id: row.html for row in db().execute(query)}
 
 
 @blueprint.post("/blog/feeds")

@@ -12,9 +12,9 @@ from collab.auth.models import Account, Firm
 from collab.blog.models import Post
 from collab.files.models import Attachment
 from collab.tags.models import EntryTag
-from collab.tags.services import tag_key
 from collab.viewer import Viewer
-from collab.web.paging import Page, page
+from collab.web import paging
+from collab.web.paging import Page
 from collab.workspaces import access, circles
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Autosave, Entry, EntryAlias, EntryAuthor, Workspace
@@ -69,40 +69,35 @@ def cards(viewer: Viewer) -> Select[Any]:
     )
 
 
-def newest(db: Session, query: Select[Any], cursor: str | None = None, limit: int = 20) -> Page[Row[Any]]:
-    """A page of a list of posts, the newest first.
+def newest(
+    db: Session, viewer: Viewer, cursor: str | None = None, limit: int = 20, **only: object
+) -> Page[Row[Any]]:
+    """A page of the posts that are out, the newest first; ``only`` as in ``NARROWED``."""
+    asked = paging.values(Post.published_at, cursor, limit)
+    rows = ask(db, viewer, _newest, bool(cursor), *sorted(only), **asked, **only).all()
+    return paging.cut(rows, limit)
 
-    Kind, time and id are asked of ``entry`` alone, whose index has them in this order.
+
+def _newest(viewer: Viewer, after: bool, *only: str) -> Select[Any]:
+    return paging.ordered(narrowed(cards(viewer), *only), Post.published_at, OWN_ID, after=after)
+
+
+def narrowed(query: Select[Any], *only: str) -> Select[Any]:
+    """A list of posts with conditions of ``NARROWED``, whose parameters have the same names.
+
+    The kind is asked of ``entry``, whose index has kind, time and id in this order.
     """
-    found: Page[Row[Any]] = page(
-        db, query.where(Post.kind == "post"), Post.published_at, OWN_ID, cursor=cursor, limit=limit
-    )
-    return found
+    return query.where(Post.kind == "post", *(NARROWED[name] for name in only))
 
 
-def by_author(query: Select[Any], account_id: int) -> Select[Any]:
-    named = select(EntryAuthor.entry_id).where(EntryAuthor.account_id == account_id)
-    return query.where(Post.id.in_(named))
-
-
-def by_handle(query: Select[Any], handle: str) -> Select[Any]:
-    """Of a list of posts, those with the name of whoever has the handle."""
-    named = (
-        select(EntryAuthor.entry_id)
-        .join(Account, Account.id == EntryAuthor.account_id)
-        .where(Account.handle == handle)
-    )
-    return query.where(Post.id.in_(named))
-
-
-def tagged(query: Select[Any], name: str) -> Select[Any]:
-    """Of a list of posts, those with the tag, in any spelling."""
-    return query.where(Post.id.in_(select(EntryTag.entry_id).where(EntryTag.key == tag_key(name))))
-
-
-def in_workspace(query: Select[Any], slug: str) -> Select[Any]:
-    """Of a list of posts, those in the workspace."""
-    return query.where(Post.workspace_id.in_(select(Workspace.id).where(Workspace.slug == slug)))
+_by_handle = select(EntryAuthor.entry_id).join(Account, Account.id == EntryAuthor.account_id)
+#: What a list of posts can be narrowed to: an author's id or handle, a tag's key, a workspace's slug.
+NARROWED = {
+    "author": Post.id.in_(select(EntryAuthor.entry_id).where(EntryAuthor.account_id == parameter("author"))),
+    "handle": Post.id.in_(_by_handle.where(Account.handle == parameter("handle"))),
+    "tag": Post.id.in_(select(EntryTag.entry_id).where(EntryTag.key == parameter("tag"))),
+    "workspace": Post.workspace_id.in_(select(Workspace.id).where(Workspace.slug == parameter("workspace"))),
+}
 
 
 def drafts(viewer: Viewer) -> Select[Any]:

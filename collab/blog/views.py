@@ -1,15 +1,15 @@
 """Reading the blog: lists, posts, authors, tags."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from collab import clock
 from collab.blog import around, present, queries
-from collab.blog.around import Around
+from collab.blog.around import Around, Person
 from collab.blog.forms import Browse
 from collab.comments.section import thread_context
 from collab.errors import Invalid, NotFound
@@ -25,11 +25,11 @@ blueprint = Blueprint("blog", __name__)
 FEW, MANY = 8, 400
 
 
-def _list(query: Select[Any], feed: str, *, lead: bool = False) -> dict[str, Any]:
-    """What every list of posts shows; a wrong cursor leads to nothing."""
+def _list(feed: str, *, lead: bool = False, **only: Any) -> dict[str, Any]:
+    """What every list of posts shows, all or only some of them; a wrong cursor leads to nothing."""
     try:
         browse = from_query(Browse)
-        found = queries.newest(db(), query, browse.cursor)
+        found = queries.newest(db(), viewer(), browse.cursor, **only)
     except Invalid as error:
         raise NotFound from error
     big = lead and browse.cursor is None
@@ -53,20 +53,23 @@ def _query(arguments: dict[str, str | None]) -> str:
 @door("anyone")
 def front() -> str:
     """The newest posts that the viewer may read."""
-    query = queries.cards(viewer())
     wanted = request.args.get("workspace", "")
-    if wanted:
-        query = queries.in_workspace(query, wanted)
-    shown = _list(query, "/blog/feed.atom", lead=not wanted)
+    only = {"workspace": wanted} if wanted else {}
+    shown = _list("/blog/feed.atom", lead=not wanted, **only)
     place = shown["posts"][0].workspace if wanted and shown["posts"] else None
     return render_template(
         "blog/front.html",
         place=place,
         filtered=bool(wanted),
-        writers=list({person.handle: person for card in shown["posts"] for person in card.authors}.values())[:FEW],
+        writers=_writers(shown["posts"]),
         feeds=[{"url": "/blog/feed.atom", "title": "Blog"}],
         **shown,
     )
+
+
+def _writers(cards: Sequence[present.Card]) -> list[Person]:
+    """Some of the people who wrote these posts, each once."""
+    return list({person.handle: person for card in cards for person in card.authors}.values())[:FEW]
 
 
 @blueprint.get("/blog/<slug>")
@@ -82,6 +85,7 @@ def post(slug: str) -> str | Response:
     entry = found.post
     near = around.of_post(db(), viewer(), entry)
     may = _powers(found, near)
+    picture = present.lead_picture(entry, near.pictures)
     out = entry.published_at is not None and entry.published_at <= clock.now()
     return render_template(
         "blog/post.html",
@@ -89,8 +93,8 @@ def post(slug: str) -> str | Response:
         post=entry,
         near=near,
         html=present.html(entry, near.pictures),
-        picture=present.lead_picture(entry, near.pictures),
-        minutes=present.reading_minutes(len(entry.text)),
+        picture=picture,
+        minutes=present.reading_minutes(entry.letters),
         edited=entry.updated_at if out and entry.version > 1 and _much_later(found) else None,
         flag=present.flag(viewer(), entry, found.place.visibility),
         place=present.place(found.place.slug, found.place.name),
@@ -101,6 +105,16 @@ def post(slug: str) -> str | Response:
         reactions=reaction_items(db(), viewer(), entry),
         **thread_context(db(), viewer(), entry),
     )
+
+
+@blueprint.get("/blog/<path:address>")
+@door("anyone")
+def old_address(address: str) -> Response:
+    """A former address of a post, as blogs elsewhere make them, leads to the post."""
+    moved = queries.by_old_address(db(), viewer(), address)
+    if moved is None:
+        raise NotFound
+    return redirect(f"/blog/{moved}", 301)
 
 
 def _differs(found: queries.Found) -> bool:
@@ -148,7 +162,7 @@ def author(handle: str) -> str:
     if person is None:
         raise NotFound
     feed = f"/blog/authors/{handle}/feed.atom"
-    shown = _list(queries.by_author(queries.cards(viewer()), person.id), feed)
+    shown = _list(feed, author=person.id)
     return render_template(
         "blog/author.html",
         person=person,
@@ -179,5 +193,5 @@ def tag(key: str) -> str | Response:
     if name is None:
         raise NotFound
     feed = url_for("blog_feeds.tag", key=key)
-    shown = _list(queries.tagged(queries.cards(viewer()), key), feed)
+    shown = _list(feed, tag=key)
     return render_template("blog/tag.html", tag=name, feeds=[{"url": feed, "title": name}], **shown)

@@ -1,52 +1,70 @@
 """Atom feeds (RFC 4287), with an answer of 304 when nothing is new."""
 
+import gzip
 import hashlib
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, make_response, render_template, request
+from flask import Response, render_template, request
 
 from collab import clock
 from collab.web.urls import whole
 
+KEPT = 16
+
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a feed. ``path`` is its address on this host, ``html`` is safe."""
+    """One entry of a feed. ``path`` is its address on this host; ``edition`` changes with its words."""
 
     id: str
     title: str
     path: str
-    html: str
     authors: Sequence[str]
     tags: Sequence[str]
     published: datetime
     updated: datetime
+    edition: str
 
 
-def atom(title: str, page: str, items: Sequence[Item]) -> Response:
+def atom(title: str, page: str, items: Sequence[Item], words: Callable[[], Mapping[str, str]]) -> Response:
     """A feed of ``items``; ``page`` is the path of the page that shows the same.
 
-    Whether it is unchanged is decided from what this reader may see now.
+    ``words`` gives the safe HTML of each item by its id, and is only asked when there is no other way.
+    Whether a feed is unchanged, or was made before, is decided from what this reader may see now.
     """
-    marks = "".join(f"{item.id}{item.updated.isoformat()}{item.title}" for item in items)
-    tag = hashlib.sha256(f"{title}{request.full_path}{marks}".encode()).hexdigest()[:24]
-    if request.if_none_match.contains(tag):
+    tag = hashlib.sha256(repr((title, request.path, page, items)).encode()).hexdigest()[:24]
+    if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        updated = max((item.updated for item in items), default=clock.now())
-        body = render_template(
-            "feed.atom",
-            title=title,
-            page=whole(page),
-            this=whole(request.path),
-            items=items,
-            updated=updated,
-            whole=whole,
-        )
-        response = make_response(body)
-        response.mimetype = "application/atom+xml"
-    response.set_etag(tag)
+        response = _packed(_kept(tag, lambda: _document(title, page, items, words())))
+    response.set_etag(tag, weak=True)  # the same for every way of packing it
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _document(title: str, page: str, items: Sequence[Item], words: Mapping[str, str]) -> bytes:
+    updated = max((item.updated for item in items), default=clock.now())
+    about = {"title": title, "page": whole(page), "this": whole(request.path), "updated": updated}
+    return render_template("feed.atom", items=items, words=words, whole=whole, **about).encode()
+
+
+#: Finished feeds by their tags, packed; whoever has the tag may see all that is in the feed.
+_finished: OrderedDict[str, bytes] = OrderedDict()
+
+
+def _kept(tag: str, make: Callable[[], bytes]) -> bytes:
+    found = _finished.pop(tag, None) or gzip.compress(make(), 6)
+    _finished[tag] = found
+    if len(_finished) > KEPT:
+        _finished.popitem(last=False)
+    return found
+
+
+def _packed(document: bytes) -> Response:
+    mimetype = "application/atom+xml"
+    if not request.accept_encodings.quality("gzip"):
+        return Response(gzip.decompress(document), mimetype=mimetype)
+    return Response(document, mimetype=mimetype, headers={"Content-Encoding": "gzip"})

@@ -1,11 +1,13 @@
 """German and English, the reader's time zone, and how times are shown."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_timedelta
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, format_datetime, format_time, get_domain, get_locale
+from flask_babel import Babel, format_date, format_time, get_domain, get_locale, get_timezone
 from markupsafe import Markup, escape
 
 from collab import clock
@@ -42,16 +44,37 @@ def when(moment: datetime) -> Markup:
 
 
 def _time(moment: datetime, words: str, *, static: bool = False) -> Markup:
-    mark = Markup("") if static else Markup(" data-ago")
-    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        moment.isoformat(timespec="seconds"), escape(format_datetime(moment, "long")), mark, words
-    )
+    at, whole = moment.isoformat(timespec="seconds"), _whole(moment, get_locale(), get_timezone())
+    mark = "" if static else " data-ago"
+    return Markup(f'<time datetime="{at}" title="{escape(whole)}"{mark}>{escape(words)}</time>')  # noqa: S704
+
+
+@lru_cache(maxsize=5000)
+def _whole(moment: datetime, locale: Locale | None, zone: tzinfo) -> str:
+    """The date and the time; the same are shown again and again."""
+    return format_datetime(moment, "long", zone, locale or "en")
 
 
 def _catalogue() -> Any:
     if "catalogue" not in g:
         g.catalogue = get_domain().get_translations()
     return g.catalogue
+
+
+def words(text: str, **values: Any) -> Markup:
+    """A text of a template in the reader's language: the ``_`` of pages, which hold hundreds of them."""
+    catalogue = _catalogue()
+    return _pattern(catalogue, text) % values if values else _finished(catalogue, text)
+
+
+@lru_cache(maxsize=5000)
+def _pattern(catalogue: Any, text: str) -> Markup:
+    return Markup(catalogue.ugettext(text))  # noqa: S704 - our own words, as Jinja takes them
+
+
+@lru_cache(maxsize=5000)
+def _finished(catalogue: Any, text: str) -> Markup:
+    return _pattern(catalogue, text) % {}
 
 
 def init_app(app: Flask) -> None:
@@ -70,5 +93,6 @@ def init_app(app: Flask) -> None:
         pgettext=lambda where, text: _catalogue().upgettext(where, text),
         npgettext=lambda where, one, many, count: _catalogue().unpgettext(where, one, many, count),
     )
+    app.jinja_env.globals["_"] = words
     filters: dict[str, Any] = {"ago": ago, "date": date, "datetime": when}
     app.jinja_env.filters.update(filters)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_
 from sqlalchemy.orm import Session
 
 from collab.errors import Invalid
@@ -40,21 +40,42 @@ def page(
     The query has to give ``key`` and the id as its columns named ``sort_key`` and ``sort_id``, or
     be over whole objects that carry both. Raises Invalid for a foreign cursor.
     """
-    limit = max(1, min(limit, LARGEST))
-    if cursor:
-        value, last = _read(cursor, key)
-        if descending:
-            query = query.where(or_(key < value, and_(key == value, id_column < last)))
-        else:
-            query = query.where(or_(key > value, and_(key == value, id_column > last)))
+    query = ordered(query, key, id_column, after=bool(cursor), descending=descending)
+    return cut(db.execute(query, values(key, cursor, limit)).all(), limit)
+
+
+def ordered(
+    query: Select[Any], key: Any, id_column: ColumnElement[int], *, after: bool, descending: bool = True
+) -> Select[Any]:
+    """The statement of ``page``, to be asked with ``values`` and cut with ``cut``; ``after`` a cursor or not.
+
+    The first condition is what an index can follow, the second is for equal keys.
+    """
+    value, last = bindparam("after_key", type_=key.type), bindparam("after_id", type_=Integer)
+    if after and descending:
+        query = query.where(key <= value, or_(key < value, id_column < last))
+    elif after:
+        query = query.where(key >= value, or_(key > value, id_column > last))
     order = (key.desc(), id_column.desc()) if descending else (key.asc(), id_column.asc())
-    rows = db.execute(
-        query.add_columns(key.label("sort_key"), id_column.label("sort_id")).order_by(*order).limit(limit + 1)
-    ).all()
-    more = len(rows) > limit
-    rows = rows[:limit]
-    following = _write(rows[-1].sort_key, rows[-1].sort_id) if more else None
-    return Page(rows, following)
+    query = query.add_columns(key.label("sort_key"), id_column.label("sort_id")).order_by(*order)
+    return query.limit(bindparam("at_most", type_=Integer))
+
+
+def values(key: Any, cursor: str | None, limit: int) -> dict[str, Any]:
+    """What ``ordered`` is asked with. Raises Invalid for a foreign cursor."""
+    after = dict(zip(("after_key", "after_id"), _read(cursor, key), strict=True)) if cursor else {}
+    return {"at_most": _at_most(limit) + 1, **after}
+
+
+def cut(rows: Sequence[Any], limit: int) -> Page[Any]:
+    """The page, without the row that only says that more follow."""
+    shown = rows[: _at_most(limit)]
+    more = len(rows) > len(shown)
+    return Page(shown, _write(shown[-1].sort_key, shown[-1].sort_id) if more else None)
+
+
+def _at_most(limit: int) -> int:
+    return max(1, min(limit, LARGEST))
 
 
 def _write(value: Any, last: int) -> str:

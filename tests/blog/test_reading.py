@@ -1,5 +1,6 @@
 """The blog is read by those who may, in pages, lists and feeds."""
 
+import gzip
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 
@@ -169,6 +170,29 @@ def test_a_feed_is_atom_and_unchanged_until_something_is_new(path: str, world: W
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
     world.post("More", tags=["news"])
     assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_a_packed_feed_says_the_same_and_is_unchanged_too(world: World) -> None:
+    world.post("Packed news", "Some *words*.")
+    client = world.as_("colleague")
+    packed = {"Accept-Encoding": "gzip, br"}
+
+    plain = client.get("/blog/feed.atom", headers={"Accept-Encoding": "identity"})
+    answer = client.get("/blog/feed.atom", headers=packed)
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.data) == plain.data
+    again = client.get("/blog/feed.atom", headers={**packed, "If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_feed_made_for_one_reader_tells_another_nothing(world: World) -> None:
+    slug = world.workspace(visibility="closed", members=["member"])
+    world.post("Members only", workspace=slug)
+
+    assert "Members only" in world.as_("member").get("/blog/feed.atom").text
+    assert "Members only" not in world.as_("colleague").get("/blog/feed.atom").text
+    assert "Members only" not in world.app.test_client().get("/blog/feed.atom").text
 
 
 def test_a_feed_reader_gets_its_own_address(world: World) -> None:
