@@ -257,7 +257,7 @@ def get_part(db: Session, viewer: Viewer, part: type[Any], *conditions: Conditio
 def readers(entry_id: int) -> Select[int]:
     """The accounts that may read the entry, by the same rule from its other end."""
     found = exists().where(Entry.id == entry_id, _anybody_reads()).correlate_except(Entry)
-    return select(Account.id).where(active(NOW), found)
+    return select(Account.id).where(active(NOW), found).execution_options(policy=True)
 
 
 @_kept
@@ -274,7 +274,7 @@ def part_readers(part: type[Part], part_id: int) -> Select[int]:
     """The accounts that may read the part of an entry."""
     key: Any = part
     found = exists().where(key.id == part_id, _anybody_reads_part(part)).correlate_except(part)
-    return select(Account.id).where(active(NOW), found)
+    return select(Account.id).where(active(NOW), found).execution_options(policy=True)
 
 
 @_kept
