@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def full(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     shutil.copy(request.getfixturevalue("_template"), folder / "collab.db")
     settings = Settings(data_dir=folder, secret_key="for tests only", demo=False, debug_statements=True)
     context = make_context(settings, make_engine(settings.database))
-    app = create_app(context)
+    app = create_app(replace(context, write=context.read))  # whoever wants to write, fails
     app.test_client_class = Client
     yield fill(World(app, context))
     context.write.kw["bind"].dispose()
