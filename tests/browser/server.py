@@ -32,11 +32,15 @@ class House:
 
     def cookie(self, email: str) -> str:
         """A session of the person with this address; a name of the cast will do."""
+        account_id = self.account_id(email if "@" in email else f"{email}@example.com")
         with self.world.context.write.begin() as db:
-            wanted = email if "@" in email else f"{email}@example.com"
-            account_id = db.scalar(select(Account.id).where(Account.email_key == wanted))
-            assert account_id is not None, email
             return accounts.start_session(db, account_id, days=7, ip="127.0.0.1", user_agent="test")
+
+    def account_id(self, email: str) -> int:
+        with self.world.context.read() as db:
+            found = db.scalar(select(Account.id).where(Account.email_key == email))
+        assert found is not None, email
+        return found
 
 
 def _free_port() -> int:
