@@ -4,10 +4,12 @@ It is taken from one snapshot of the database while people go on writing, and re
 empty Collab, on the same kind of database or on the other one.
 """
 
+import gzip
 import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -112,6 +114,7 @@ def restore(context: Context, source: Path) -> tuple[int, int]:
     """
     engine: Engine = context.write.kw["bind"]
     try:
+        _check_whole(source)
         with tarfile.open(source, "r:gz") as tar:
             meta = json.loads(_read(tar, "meta.json"))
             if meta.get("format") != 1:
@@ -125,10 +128,17 @@ def restore(context: Context, source: Path) -> tuple[int, int]:
             with engine.begin() as connection:
                 _check_empty(connection)
                 rows = sum(_fill(connection, tar, table) for table in _tables())
-    except (tarfile.TarError, KeyError, OSError, ValueError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, KeyError, OSError, ValueError) as error:
         raise CannotRestore(f"{source} cannot be restored: {error}") from error
     upgrade(engine)
     return rows, files
+
+
+def _check_whole(source: Path) -> None:
+    """Read all of it before anything is believed: its last bytes prove the ones before."""
+    with gzip.open(source) as stream:
+        while stream.read(1 << 20):
+            pass
 
 
 def _read(tar: tarfile.TarFile, name: str) -> bytes:
