@@ -13,7 +13,8 @@ export function startDrafts({ root, textarea, form, words }) {
   const place = () => `collab:draft:${words.draftKey || location.pathname}`;
   let key = place();
   const title = form.querySelector('[name="title"]');
-  const state = { sent: fingerprint(), timer: 0, firstChange: 0, sending: null, stopped: false, others: false };
+  // What the server has sent; somebody may have typed before this module was there.
+  const state = { sent: JSON.stringify([title?.defaultValue ?? "", textarea.defaultValue]), timer: 0, firstChange: 0, sending: null, stopped: false, others: false };
 
   function fingerprint() {
     return JSON.stringify([title?.value ?? "", textarea.value]);
@@ -57,7 +58,8 @@ export function startDrafts({ root, textarea, form, words }) {
 
   function restore() {
     let found;
-    try { found = JSON.parse(localStorage.getItem(key)); } catch { return; }
+    try { found = JSON.parse(localStorage.getItem(key)); } catch { /* none that could be read */ }
+    if (!found && fingerprint() !== state.sent) return keep() && schedule();
     if (!Array.isArray(found) || JSON.stringify(found.slice(0, 2)) === state.sent) return forget();
     const before = JSON.parse(copy());
     fill(found);

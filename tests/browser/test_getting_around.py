@@ -87,7 +87,7 @@ def test_a_guest_on_a_phone_sees_what_is_shared_and_nothing_else(visit: Visit) -
     assert guest.status(missing) == 404
     absent = page.locator("main").inner_text().replace("There is no such page", "X")
     assert hidden.splitlines()[-1] == absent.splitlines()[-1]
-    for address in ("/people/", "/admin/", "/blog/new", "/w/handbuch-auwald/"):
+    for address in ("/people/", "/admin/", "/workspaces/new", "/w/handbuch-auwald/"):
         assert guest.status(address) == 404, address
     page = guest.go("/search?q=Zielkosten")
     expect(page.locator(".hits")).to_have_count(0)
