@@ -86,7 +86,13 @@ def _row(document: Document) -> dict[str, Any]:
 def exists(data_dir: Path) -> bool:
     """Is there an index that can be opened?"""
     folder = _folder(data_dir)
-    return folder is not None and bool(index.exists_in(folder))
+    if folder is None:
+        return False
+    try:
+        index.open_dir(folder).close()
+    except Exception:  # Whoosh raises whatever a broken file makes it stumble over
+        return False
+    return True
 
 
 def _folder(data_dir: Path) -> Path | None:
