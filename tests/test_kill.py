@@ -209,7 +209,10 @@ def test_killing_any_process_loses_and_doubles_nothing(house: House) -> None:
     assert max(there.values()) == 1, "twice"
     assert not waits or min(waits) < 5, "ready again, as fast as this machine can"
 
-    _check_index(house, there.keys())
+    told = [
+        word for word in there if int(word.rpartition("x")[2]) % 2 == 0
+    ]  # comments; drafts are nobody's to find
+    _check_index(house, told)
 
 
 def _written(house: House) -> Counter[str]:

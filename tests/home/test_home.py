@@ -59,7 +59,7 @@ def test_home_marks_what_is_new_since_the_last_visit(world: World) -> None:
         _visited(world, "member", timedelta(days=1))
         world.post("Fresh news")
         world.post("Fresh plan", workspace=slug)
-        seen = world.app.test_client().get("/", headers=world.token("member")).text
+        seen = world.as_("member").get("/").text
     fresh, line, old = seen.index("Fresh news"), seen.index("Since your last visit"), seen.index("Old news")
     assert fresh < line < old
     assert "Fresh plan" in seen
@@ -79,7 +79,7 @@ def test_the_rail_marks_a_workspace_only_for_what_one_may_read(world: World) -> 
 
 
 def _rail(world: World, who: str, slug: str) -> str:
-    page = world.app.test_client().get(f"/w/{slug}/members", headers=world.token(who)).text
+    page = world.as_(who).get(f"/w/{slug}/members").text
     return page.split('class="mine"')[1].split("</nav>")[0]
 
 
