@@ -19,6 +19,10 @@ class Unauthorized(CollabError):
     """Nobody is signed in, and somebody has to be."""
 
 
+class ReauthenticationRequired(CollabError):
+    """The viewer is signed in, but has to show again who they are before doing this."""
+
+
 class Invalid(CollabError):
     """The input was understood and is not acceptable.
 

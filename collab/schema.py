@@ -10,6 +10,9 @@ from sqlalchemy import Engine
 
 from collab.activity import models as activity
 from collab.auth import models as auth
+from collab.auth.issuer import models as issuer
+from collab.auth.methods import models as methods
+from collab.auth.providers import models as providers
 from collab.blog import models as blog
 from collab.comments import mentions
 from collab.comments import models as comments
@@ -18,6 +21,7 @@ from collab.files import models as files
 from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
+from collab.scim import models as scim
 from collab.tags import models as tags
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
@@ -31,9 +35,13 @@ ROOMS = (
     files,
     idempotency,
     imports,
+    issuer,
     mentions,
+    methods,
     pages,
+    providers,
     reactions,
+    scim,
     tags,
     workspaces,
 )

@@ -16,7 +16,9 @@ from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context
 from collab.auth import services as accounts
+from collab.auth import sessions
 from collab.auth.models import Account, Firm
+from collab.auth.sessions import Browser, Proof
 from collab.blog import services as blog
 from collab.blog.models import Post
 from collab.comments import services as comments
@@ -106,9 +108,7 @@ class World:
             assert isinstance(client, Client)
             if who != STRANGER:
                 with self.context.write.begin() as db:
-                    token = accounts.start_session(
-                        db, self.account_id(who), days=7, ip="127.0.0.1", user_agent="test"
-                    )
+                    token = sessions.start(db, self.viewer(who), Proof(["pwd"]), Browser(), days=7)
                 client.set_cookie("collab", token)
             self._clients[who] = client
         return self._clients[who]

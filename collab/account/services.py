@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from collab import activity, clock
 from collab.account.forms import Profile
 from collab.auth import services as accounts
-from collab.auth.models import Account, ApiToken, Password, SignInSession
-from collab.auth.passwords import matches, set_password
+from collab.auth import sessions
+from collab.auth.models import Account, ApiToken, SignInSession
+from collab.auth.passwords import set_password
 from collab.errors import Invalid, NotFound
 from collab.viewer import Viewer
 
@@ -33,8 +34,7 @@ def change_photo(db: Session, viewer: Viewer, sha256: str | None) -> None:
 
 def check_present(db: Session, viewer: Viewer, current: str) -> None:
     """Raise Invalid if ``current`` is not the person's present password."""
-    kept = db.get(Password, viewer.me)
-    if not matches(kept.hash if kept else None, current):
+    if not accounts.has_password(db, viewer, current):
         raise Invalid({"current": "wrong_password"})
 
 
@@ -42,11 +42,11 @@ def change_password(db: Session, viewer: Viewer, password: str, session_id: int 
     """Set a new password and end all other sessions. Tokens go on working: each is its own key."""
     account = own(db, viewer)
     set_password(db, account, password)
-    accounts.revoke(db, account, keep_session=session_id or -1)
+    accounts.revoke(db, account, keep_session=session_id or -1, reason="password_changed")
     activity.record(db, "account.password_changed", viewer, subject_id=account.id)
 
 
-def sessions(db: Session, viewer: Viewer) -> list[SignInSession]:
+def open_sessions(db: Session, viewer: Viewer) -> list[SignInSession]:
     """Where the person is signed in, the latest use first."""
     now = clock.now()
     found = db.scalars(
@@ -79,13 +79,13 @@ def tokens(db: Session, viewer: Viewer) -> list[ApiToken]:
 
 def end_other_sessions(db: Session, viewer: Viewer, session_id: int | None) -> None:
     """Sign the person out everywhere but here."""
-    accounts.revoke(db, own(db, viewer), keep_session=session_id or -1)
+    accounts.revoke(db, own(db, viewer), keep_session=session_id or -1, reason="ended")
     activity.record(db, "session.others_ended", viewer, subject_id=viewer.me)
 
 
 def end_session(db: Session, viewer: Viewer, public_id: str) -> None:
     """Sign the person out of one browser. NotFound if it is not one of theirs."""
-    if not accounts.end_session(db, viewer.me, public_id=public_id):
+    if not sessions.end(db, viewer.me, public_id=public_id, reason="ended"):
         raise NotFound
     activity.record(db, "session.ended", viewer, subject_id=viewer.me)
 

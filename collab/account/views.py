@@ -91,7 +91,7 @@ def _security(
         errors=errors or {},
         values=values or {},
         device=device,
-        sessions=services.sessions(db(), viewer()),
+        sessions=services.open_sessions(db(), viewer()),
         this_session=session_id(),
         tokens=services.tokens(db(), viewer()),
         new_token=token,

@@ -184,13 +184,13 @@ def new_password(db: Session, viewer: Viewer, account: Account, password: str) -
     if account.status == "locked":
         raise Invalid({"": "cannot_sign_in"})
     set_password(db, account, password)
-    accounts.revoke(db, account)
+    accounts.revoke(db, account, reason="password_set")
     activity.record(db, "account.password_set", viewer, subject_id=account.id)
 
 
 def end_access(db: Session, viewer: Viewer, account: Account) -> None:
     """End all sessions and tokens; the person can sign in anew."""
-    accounts.revoke(db, account)
+    accounts.revoke(db, account, reason="ended_by_admin")
     activity.record(db, "account.signed_out", viewer, subject_id=account.id)
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from collab import clock
+from collab.auth import sessions
 from collab.auth.models import Account, SignInSession
-from collab.auth.services import by_session, by_token
+from collab.auth.services import by_token
 from collab.viewer import Viewer
 from collab.web.request import SAFE, become, context, reading
 
@@ -30,6 +31,8 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
     viewer: Viewer
     session_id: int | None
     scopes: list[str] | None
+    #: When they last proved who they are; None for tokens, which are a proof each.
+    authenticated_at: datetime | None = None
 
     def get_id(self) -> str:
         return str(self.viewer.account_id)
@@ -80,7 +83,7 @@ def _by_token(token: str, *, feed: bool) -> SignedIn | None:
 
 def _by_cookie(token: str) -> SignedIn | None:
     settings = context().settings
-    row = by_session(
+    row = sessions.by_cookie(
         reading(),
         token,
         timedelta(hours=settings.session_idle_hours),
@@ -91,7 +94,7 @@ def _by_cookie(token: str) -> SignedIn | None:
     now = clock.now()
     if row.session_seen < now - TOUCH_AFTER or row.seen_at is None:
         _touch(row.id, row.session_id, row.seen_at, now)
-    return SignedIn(_viewer(row), row.session_id, None)
+    return SignedIn(_viewer(row), row.session_id, None, row.authenticated_at)
 
 
 def _viewer(row: object) -> Viewer:
@@ -124,6 +127,7 @@ def identify() -> None:
         person = cast("SignedIn", current_user)
         g.token_scopes = person.scopes
         g.session_id = person.session_id
+        g.authenticated_at = person.authenticated_at
         become(person.viewer)
 
 

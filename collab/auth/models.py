@@ -1,8 +1,9 @@
 """Tables about people and how they sign in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from collab.db import Base, new_public_id
@@ -26,6 +27,8 @@ class Account(Base):
 
     ``locked`` accounts stand for people whom an import met: they cannot sign in and get
     no mail. A guest's ``ends_at`` is the moment from which the account reads nothing.
+    ``email_key`` is set only for an address that is proven (by its holder, an administrator, or
+    a provider trusted with its domain): nobody can wait with a stranger's address for its owner.
     """
 
     __tablename__ = "account"
@@ -72,7 +75,13 @@ class Password(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser. The cookie holds a random token, the row its SHA-256."""
+    """One signed-in browser. The cookie holds a random token, the row its SHA-256.
+
+    ``amr`` says how the person proved who they are (RFC 8176: ``pwd``, ``otp``, ``hwk``, ``fed`` …) and
+    ``authenticated_at`` when they last did. ``op_sid`` is the provider's own name of the session
+    (OpenID Connect Back-Channel Logout 1.0, section 2.1) and ``id_token`` what it is told at sign-out,
+    sealed.
+    """
 
     __tablename__ = "session"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -85,6 +94,12 @@ class SignInSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str] = mapped_column(default="")
+    authenticated_at: Mapped[datetime]
+    amr: Mapped[list[str]] = mapped_column(default=list)
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id"), index=True)
+    op_sid: Mapped[str | None]
+    id_token: Mapped[str | None]
     ip: Mapped[str] = mapped_column(default="")
     user_agent: Mapped[str] = mapped_column(default="")
 
@@ -104,6 +119,48 @@ class ApiToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class OneTimeToken(Base):
+    """What a mailed link or a page may be used for once. The row keeps the token's SHA-256."""
+
+    __tablename__ = "one_time_token"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Group(Base):
+    """Accounts that are named together, and who says which: ``managed_by``.
+
+    ``local`` groups are kept by administrators, ``scim`` ones by the company's provisioning and
+    ``provider:<name>`` ones by the groups claim of a sign-in provider. Nobody else changes them.
+    """
+
+    __tablename__ = "account_group"
+    __table_args__ = (UniqueConstraint("managed_by", "name"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    name: Mapped[str]
+    managed_by: Mapped[str] = mapped_column(default="local")
+    created_at: Mapped[datetime]
+
+
+class GroupMember(Base):
+    """An account in a group."""
+
+    __tablename__ = "group_member"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("account_group.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
 
 
 class Throttle(Base):

@@ -4,10 +4,10 @@ import hashlib
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, text
@@ -96,7 +96,7 @@ def suspend(db: Session, viewer: Viewer, account: Account, reason: str = "") -> 
         return
     _keep_an_admin(db, account)
     account.status = "suspended"
-    revoke(db, account)
+    revoke(db, account, reason="suspended")
     activity.record(db, "account.suspended", viewer, subject_id=account.id, reason=reason)
 
 
@@ -116,7 +116,7 @@ def set_admin(db: Session, viewer: Viewer, account: Account, is_admin: bool) -> 
     elif account.kind != "employee":
         raise Invalid({"is_admin": "not_valid"})
     account.is_admin = is_admin
-    revoke(db, account)
+    revoke(db, account, reason="rights_changed")
     activity.record(db, "account.admin_changed", viewer, subject_id=account.id, is_admin=is_admin)
 
 
@@ -128,8 +128,11 @@ def _keep_an_admin(db: Session, account: Account) -> None:
         raise Invalid({"": "last_admin"})
 
 
-def revoke(db: Session, account: Account, *, keep_session: int | None = None) -> None:
-    """End the account's sessions and tokens. Every road to less access comes through here."""
+def revoke(db: Session, account: Account, *, keep_session: int | None = None, reason: str = "") -> None:
+    """End the account's sessions and tokens. Every road to less access comes through here.
+
+    With ``keep_session`` that one session and the tokens go on: each is its own key.
+    """
     now = clock.now()
     db.execute(
         update(SignInSession)
@@ -138,7 +141,7 @@ def revoke(db: Session, account: Account, *, keep_session: int | None = None) ->
             SignInSession.ended_at.is_(None),
             SignInSession.id != (keep_session or 0),
         )
-        .values(ended_at=now)
+        .values(ended_at=now, ended_reason=reason)
     )
     if keep_session is None:
         db.execute(
@@ -150,7 +153,8 @@ def revoke(db: Session, account: Account, *, keep_session: int | None = None) ->
 
 # Who is it? ---------------------------------------------------------------------------------
 
-_VIEWER = (
+#: The columns that a viewer is made of.
+VIEWER = (
     Account.id,
     Account.kind,
     Account.firm_id,
@@ -166,11 +170,12 @@ _VIEWER = (
 
 def viewer_of(db: Session, account_id: int | None, default_timezone: str = "Europe/Berlin") -> Viewer:
     """The viewer that a stored account is now; ANONYMOUS if it may no longer do anything."""
-    row = db.execute(select(*_VIEWER).where(Account.id == (account_id or 0), _usable(clock.now()))).first()
+    row = db.execute(select(*VIEWER).where(Account.id == (account_id or 0), usable(clock.now()))).first()
     return _viewer(row, default_timezone) if row else ANONYMOUS
 
 
-def _usable(now: Any) -> ColumnElement[bool]:
+def usable(now: Any) -> ColumnElement[bool]:
+    """May the account do anything at the moment ``now`` (a value, or a bound parameter)?"""
     return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
 
 
@@ -198,85 +203,31 @@ def check_password(db: Session, email: str, password: str) -> int | None:
     row = db.execute(
         select(Account.id, Password.hash)
         .join(Password, Password.account_id == Account.id)
-        .where(Account.email_key == email_key(email), _usable(clock.now()))
+        .where(Account.email_key == email_key(email), usable(clock.now()))
     ).first()
     fits = matches(row.hash if row else None, password)
     return row.id if row and fits else None
 
 
-def start_session(db: Session, account_id: int, *, days: int, ip: str, user_agent: str) -> str:
-    """A new session for the account; answers the token for the cookie."""
-    token, now = secrets.token_urlsafe(32), clock.now()
-    db.add(
-        SignInSession(
-            token_hash=digest(token),
-            account_id=account_id,
-            created_at=now,
-            seen_at=now,
-            expires_at=now + timedelta(days=days),
-            ip=ip,
-            user_agent=text.clean_line(user_agent)[:300],
-        )
-    )
-    return token
-
-
-def by_session(
-    db: Session, token: str, idle: timedelta, guest_idle: timedelta
-) -> Row[*tuple[Any, ...]] | None:
-    """The account row, with ``session_id`` and ``session_seen``, that a cookie stands for."""
-    now = clock.now()
-    asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
-    return db.execute(_BY_SESSION, asked).first()
-
-
-def _by_session() -> Select[*tuple[Any, ...]]:
-    now: Any = bindparam("now")
-    seen = SignInSession.seen_at > bindparam("seen")
-    guest_seen = SignInSession.seen_at > bindparam("guest_seen")
-    return (
-        select(*_VIEWER, SignInSession.id.label("session_id"), SignInSession.seen_at.label("session_seen"))
-        .join(SignInSession, SignInSession.account_id == Account.id)
-        .where(
-            SignInSession.token_hash == bindparam("token"),
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
-            or_(and_(Account.kind == "employee", seen), guest_seen),
-            _usable(now),
-        )
-    )
-
-
-#: Asked at every request, so it is put together once.
-_BY_SESSION = _by_session()
+def has_password(db: Session, viewer: Viewer, password: str) -> bool:
+    """Is this the viewer's present password?"""
+    kept = db.get(Password, viewer.me)
+    return matches(kept.hash if kept else None, password)
 
 
 def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:
     """The account row, with ``scopes``, that a bearer token or a feed's key stands for."""
     now = clock.now()
     return db.execute(
-        select(*_VIEWER, ApiToken.scopes)
+        select(*VIEWER, ApiToken.scopes)
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(
             ApiToken.token_hash == digest(token),
             ApiToken.revoked_at.is_(None),
             or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-            _usable(now),
+            usable(now),
         )
     ).first()
-
-
-def end_session(
-    db: Session, account_id: int, public_id: str | None = None, session_id: int | None = None
-) -> bool:
-    """End one of the account's own sessions; False if there is no such one."""
-    which = SignInSession.public_id == public_id if public_id else SignInSession.id == (session_id or 0)
-    ended = db.execute(
-        update(SignInSession)
-        .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), which)
-        .values(ended_at=clock.now())
-    )
-    return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def create_token(

@@ -1,14 +1,14 @@
 """Signing in and out, and the choice of language by people who are not signed in."""
 
-from datetime import timedelta
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab import activity
 from collab.auth import login as cookies
-from collab.auth import services, throttle
+from collab.auth import services, sessions, throttle
+from collab.auth.arrival import arrive, prove_again
+from collab.auth.sessions import Proof
 from collab.errors import TooMany
 from collab.web.doors import door
 from collab.web.messages import sentence
@@ -54,29 +54,31 @@ def sign_in() -> str | Response | tuple[str, int] | tuple[str, int, dict[str, st
                 throttle.count(counting, key)
             activity.record(counting, "session.refused", viewer(), ip=request.remote_addr)
         return _form(sentence("sign_in_failed"), email), 401
-    return _start(account_id)
+    return arrive(account_id, Proof(amr=["pwd"]), request.form.get("next"))
 
 
-def _start(account_id: int) -> Response:
-    settings = context().settings
-    token = services.start_session(
-        db(),
-        account_id,
-        days=settings.session_days,
-        ip=request.remote_addr or "",
-        user_agent=request.headers.get("User-Agent", ""),
-    )
-    person = services.viewer_of(db(), account_id)
-    activity.record(db(), "session.started", person, subject_id=account_id, ip=request.remote_addr)
-    old = request.cookies.get(cookies.cookie_name())
-    if old:
-        known = services.by_session(db(), old, timedelta(days=7), timedelta(days=7))
-        if known is not None:
-            services.end_session(db(), known.id, session_id=known.session_id)
-    session.clear()  # a new CSRF secret for a new person
-    response = redirect(safe_next(request.form.get("next")), 303)
-    cookies.set_cookie(response, token)
-    return response
+@blueprint.get("/login/again")
+@door("guest")
+def again() -> str:
+    return _again_form(request.args.get("next"))
+
+
+def _again_form(following: str | None, error: str = "") -> str:
+    return render_template("auth/again.html", nav="login", error=error, next=safe_next(following))
+
+
+@blueprint.post("/login/again")
+@door("guest")
+def prove() -> Response | tuple[str, int]:
+    """Step-up: the signed-in person shows again who they are."""
+    this, following = cookies.session_id(), request.form.get("next")
+    key = f"again:{viewer().me}"
+    throttle.check(reading(), key, TRIES_PER_ACCOUNT)
+    if this is None or not services.has_password(reading(), viewer(), request.form.get("password", "")):
+        with context().write.begin() as counting:
+            throttle.count(counting, key)
+        return _again_form(following, sentence("wrong_password")), 401
+    return prove_again(this, ["pwd"], following)
 
 
 @blueprint.post("/logout")
@@ -84,7 +86,7 @@ def _start(account_id: int) -> Response:
 def logout() -> Response:
     from_session = cookies.session_id()
     if viewer().signed_in and from_session is not None:
-        services.end_session(db(), viewer().me, session_id=from_session)
+        sessions.end(db(), viewer().me, session_id=from_session, reason="signed_out")
         activity.record(db(), "session.ended", viewer(), subject_id=viewer().me)
     session.clear()
     flash(_("You are signed out."))

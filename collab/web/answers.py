@@ -9,11 +9,19 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from collab.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthorized
+from collab.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    ReauthenticationRequired,
+    TooMany,
+    Unauthorized,
+)
 from collab.storage import DiskFull, TooLarge
 from collab.web.messages import sentence
 from collab.web.request import SAFE
-from collab.web.urls import sign_in_url
+from collab.web.urls import again_url, sign_in_url
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +96,12 @@ def _unauthorized(_error: Unauthorized) -> AnyResponse:
     return redirect(sign_in_url(), 303) if request.method in SAFE else answer(401, "unauthorized")
 
 
+def _stale(_error: ReauthenticationRequired) -> AnyResponse:
+    if is_api() or request.headers.get("HX-Request"):
+        return answer(401, "reauthentication_required")
+    return redirect(again_url(), 303)
+
+
 def _invalid(error: Invalid) -> Response:
     if is_api():
         fields = explain(error)
@@ -122,6 +136,7 @@ def _fault(error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     register = app.register_error_handler
     register(Unauthorized, _unauthorized)
+    register(ReauthenticationRequired, _stale)
     register(NotFound, lambda _error: answer(404, "not_found"))
     register(Forbidden, lambda _error: answer(403, "forbidden"))
     register(Conflict, lambda _error: answer(412 if request.headers.get("If-Match") else 409, "conflict"))

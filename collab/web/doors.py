@@ -4,23 +4,32 @@ The person is the first lock only. What of it they may see is asked of the acces
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Literal, TypeVar
 
 from flask import Flask, g, request
 
-from collab.errors import Forbidden, NotFound, Unauthorized
+from collab import clock
+from collab.errors import Forbidden, NotFound, ReauthenticationRequired, Unauthorized
 from collab.web.request import SAFE, viewer
 
 Least = Literal["anyone", "guest", "employee", "admin"]
 RANKS: dict[Least, int] = {"anyone": 0, "guest": 1, "employee": 2, "admin": 3}
 F = TypeVar("F", bound=Callable[..., Any])
+#: How long a proof of who one is lasts for what is dangerous. A form that was opened in time may
+#: still be sent in twice the time, so that nothing typed is lost.
+FRESH = timedelta(minutes=10)
 
 
-def door(least: Least) -> Callable[[F], F]:
-    """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin."""
+def door(least: Least, *, fresh: bool = False) -> Callable[[F], F]:
+    """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
+
+    ``fresh``: the person must have proved who they are within the last minutes (step-up).
+    """
 
     def mark(view: F) -> F:
         view.door = least  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -59,9 +68,20 @@ def guard(app: Flask) -> None:
             raise Unauthorized
         raise NotFound
     scopes: list[str] | None = g.get("token_scopes")
-    if scopes is not None:
+    if scopes is None:
+        _check_fresh(app, request.endpoint)
+    else:
         needed = "read" if request.method in SAFE else "write"
         if least(app, request.endpoint) == "admin":
             needed = "admin"
         if needed not in scopes and not ("write" in scopes and needed == "read") and "admin" not in scopes:
             raise Forbidden
+
+
+def _check_fresh(app: Flask, endpoint: str) -> None:
+    """A stolen or forgotten browser must not do what cannot be undone. Tokens act by their scopes."""
+    if not getattr(app.view_functions[endpoint], "fresh", False):
+        return
+    patience = FRESH if request.method in SAFE else 2 * FRESH
+    if g.authenticated_at < clock.now() - patience:
+        raise ReauthenticationRequired

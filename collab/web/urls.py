@@ -1,10 +1,11 @@
 """Addresses: where to go next, safely, and whole addresses for feeds and mails."""
 
 import re
+from urllib.parse import urlsplit
 
 from flask import request, url_for
 
-from collab.web.request import context
+from collab.web.request import SAFE, context
 
 _SAFE_NEXT = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
@@ -21,6 +22,17 @@ def sign_in_url() -> str:
     """The sign-in page that comes back to this request's page."""
     path = request.full_path.rstrip("?")
     return url_for("auth.login", next=path if path != "/" else None)
+
+
+def again_url() -> str:
+    """Where people show again who they are; it comes back to this page, or to the form that was sent."""
+    path = request.full_path.rstrip("?") if request.method in SAFE else _came_from()
+    return url_for("auth.again", next=safe_next(path))
+
+
+def _came_from() -> str:
+    came = urlsplit(request.referrer or "")
+    return came.path if came.netloc == request.host else "/"
 
 
 def whole(path: str) -> str:

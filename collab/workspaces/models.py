@@ -49,12 +49,16 @@ class Workspace(Base):
 
 
 class Membership(Base):
-    """A person's role in a workspace, until ``ends_at`` if there is one."""
+    """A person's role in a workspace, until ``ends_at`` if there is one.
+
+    ``origin``: given by ``hand``, or by the person's ``groups``; only the latter go when the groups go.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint("workspace_id", "account_id"),
         CheckConstraint("role IN ('owner', 'contributor', 'reader')", name="role"),
+        CheckConstraint("origin IN ('hand', 'groups')", name="origin"),
         Index("ix_membership_account", "account_id", "workspace_id"),
         {"sqlite_autoincrement": True},
     )
@@ -63,7 +67,20 @@ class Membership(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     role: Mapped[str]
+    origin: Mapped[str] = mapped_column(default="hand")
     ends_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class GroupRole(Base):
+    """Everybody in the group has this role in the workspace."""
+
+    __tablename__ = "workspace_group"
+    __table_args__ = (CheckConstraint("role IN ('contributor', 'reader')", name="role"),)
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("account_group.id"), primary_key=True, index=True)
+    role: Mapped[str]
     created_at: Mapped[datetime]
 
 

@@ -1,0 +1,60 @@
+"""The one way into a session, whichever way somebody proved who they are."""
+
+from datetime import timedelta
+
+from flask import redirect, request, session
+from werkzeug.wrappers import Response
+
+from collab import activity
+from collab.auth import login as cookies
+from collab.auth import services, sessions
+from collab.auth.sessions import Browser, Proof
+from collab.errors import Forbidden
+from collab.web.request import context, db
+from collab.web.urls import safe_next
+
+_ANY_AGE = timedelta(days=3650)
+
+
+def arrive(account_id: int, proof: Proof, following: str | None) -> Response:
+    """Sign the person in and lead them on to ``following``, an address of ours.
+
+    Whoever was signed in here before is not any more: a session belongs to one person, and no
+    token from before the sign-in is worth anything after it. Raises Forbidden for an account that
+    may do nothing.
+    """
+    person = services.viewer_of(db(), account_id)
+    if not person.signed_in:
+        raise Forbidden
+    here = browser()
+    token = sessions.start(db(), person, proof, here, days=context().settings.session_days)
+    activity.record(
+        db(),
+        "session.started",
+        person,
+        subject_id=account_id,
+        ip=here.ip,
+        user_agent=here.user_agent[:300],
+        amr=proof.amr,
+    )
+    old = request.cookies.get(cookies.cookie_name())
+    known = sessions.by_cookie(db(), old, _ANY_AGE, _ANY_AGE) if old else None
+    if known is not None:
+        sessions.end(db(), known.id, session_id=known.session_id, reason="replaced")
+    session.clear()  # a new CSRF secret for a new person
+    response = redirect(safe_next(following), 303)
+    cookies.set_cookie(response, token)
+    return response
+
+
+def prove_again(session_id: int, amr: list[str], following: str | None) -> Response:
+    """The signed-in person has shown again who they are: step-up, under a new token."""
+    token = sessions.renew(db(), session_id, amr)
+    response = redirect(safe_next(following), 303)
+    cookies.set_cookie(response, token)
+    return response
+
+
+def browser() -> Browser:
+    """Where this request comes from."""
+    return Browser(request.remote_addr or "", request.headers.get("User-Agent", ""))

@@ -1,0 +1,1 @@
+"""Ways to sign in that Collab keeps itself: password, passkeys, one-time codes, mailed links."""

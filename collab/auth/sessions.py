@@ -1,0 +1,115 @@
+"""Sessions: rows, so that each can be listed, ended, and ended from afar."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from collab import clock, text
+from collab.auth.models import Account, SignInSession
+from collab.auth.services import VIEWER, digest, usable
+from collab.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How somebody showed who they are. ``amr`` as in RFC 8176; ``hours`` is the provider's limit."""
+
+    amr: list[str]
+    identity_id: int | None = None
+    op_sid: str | None = None
+    #: The provider's ID token, sealed.
+    id_token: str | None = None
+    hours: int | None = None
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in from."""
+
+    ip: str = ""
+    user_agent: str = field(default="")
+
+
+def start(db: Session, person: Viewer, proof: Proof, browser: Browser, *, days: int) -> str:
+    """A new session for the person; answers the token for the cookie."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    life = timedelta(days=days)
+    if proof.hours is not None:
+        life = min(life, timedelta(hours=proof.hours))
+    begun = SignInSession(
+        token_hash=digest(token),
+        account_id=person.me,
+        created_at=now,
+        seen_at=now,
+        authenticated_at=now,
+        expires_at=now + life,
+        amr=proof.amr,
+        identity_id=proof.identity_id,
+        op_sid=proof.op_sid,
+        id_token=proof.id_token,
+        ip=browser.ip,
+        user_agent=text.clean_line(browser.user_agent)[:300],
+    )
+    db.add(begun)
+    db.flush()
+    return token
+
+
+def renew(db: Session, session_id: int, amr: list[str]) -> str:
+    """The person has shown again who they are: the same session, just proved, under another token."""
+    session = db.get_one(SignInSession, session_id)
+    token = secrets.token_urlsafe(32)
+    session.token_hash = digest(token)
+    session.authenticated_at = clock.now()
+    session.amr = sorted({*session.amr, *amr})
+    return token
+
+
+def by_cookie(
+    db: Session, token: str, idle: timedelta, guest_idle: timedelta
+) -> Row[*tuple[object, ...]] | None:
+    """The account row that a cookie stands for, with ``session_id``, ``session_seen``, ``authenticated_at``."""
+    now = clock.now()
+    asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
+    return db.execute(_BY_COOKIE, asked).first()
+
+
+def _by_cookie() -> Select[*tuple[object, ...]]:
+    seen = SignInSession.seen_at > bindparam("seen")
+    guest_seen = SignInSession.seen_at > bindparam("guest_seen")
+    return (
+        select(
+            *VIEWER,
+            SignInSession.id.label("session_id"),
+            SignInSession.seen_at.label("session_seen"),
+            SignInSession.authenticated_at,
+        )
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(
+            SignInSession.token_hash == bindparam("token"),
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > bindparam("now"),
+            or_(and_(Account.kind == "employee", seen), guest_seen),
+            usable(bindparam("now")),
+        )
+    )
+
+
+#: Asked at every request, so it is put together once.
+_BY_COOKIE = _by_cookie()
+
+
+def end(
+    db: Session, account_id: int, *, public_id: str | None = None, session_id: int | None = None, reason: str
+) -> bool:
+    """End one of the account's own sessions; False if there is no such one."""
+    which = SignInSession.public_id == public_id if public_id else SignInSession.id == (session_id or 0)
+    ended = db.execute(
+        update(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None), which)
+        .values(ended_at=clock.now(), ended_reason=reason)
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
