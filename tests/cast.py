@@ -113,6 +113,11 @@ class World:
             self._clients[who] = client
         return self._clients[who]
 
+    def anew(self, who: str) -> Client:
+        """A browser in which ``who`` has signed in just now: for tests that let time pass."""
+        self._clients.pop(who, None)
+        return self.as_(who)
+
     def token(self, who: str, *scopes: str) -> dict[str, str]:
         """The header of a program that acts for ``who``."""
         with self.context.write.begin() as db:
