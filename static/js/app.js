@@ -7,6 +7,7 @@ import "./toasts.js";
 import "./keys.js";
 import { prepareComments } from "./comments.js";
 import { upgradeTimes } from "./time.js";
+import { found, keepEarly, sent, submittedEarly } from "./unsent.js";
 
 // The composer is loaded when a person is about to write, and at once where writing is the page.
 const composers = new Map();
@@ -36,32 +37,21 @@ function prepare(root) {
 function prepareComposers(root) {
   for (const element of root.querySelectorAll("[data-composer]")) {
     const compact = element.classList.contains("composer-compact");
-    if (!compact || hasKeptText(element)) openComposer(element);
+    const inUse = element.contains(document.activeElement);
+    if (!compact || inUse) early(element); // typed before any script was there
+    if (!compact || inUse || found(element)) openComposer(element);
     else element.addEventListener("focusin", () => openComposer(element), { once: true });
   }
 }
 
-function hasKeptText(element) {
-  try {
-    return Boolean(localStorage.getItem(`collab:draft:${element.dataset.draftKey || location.pathname}`));
-  } catch {
-    return false; // storage is switched off
-  }
-}
-
-// What was sent has arrived unless the answer is an error, a form with errors or the sign-in page.
-// Then its copy in this browser goes; otherwise it stays, and no later page takes it for arrived.
-function sent(arrived) {
-  try {
-    const key = sessionStorage.getItem("collab:submitted");
-    if (!key) return;
-    sessionStorage.removeItem("collab:submitted");
-    if (arrived) localStorage.removeItem(key);
-  } catch { /* storage is switched off: nothing was kept */ }
+function early(element, act = keepEarly) {
+  if (element && !element.matches(".is-ready")) act(element);
 }
 
 sent(document.body.matches(".signed-in") && !document.querySelector(".error-page, .error-summary, .composer.has-error"));
 prepare(document);
+document.addEventListener("input", (event) => early(event.target.form?.querySelector("[data-composer]")));
+document.addEventListener("submit", (event) => early(event.target.querySelector("[data-composer]"), submittedEarly));
 document.addEventListener("collab:added", (event) => prepareComposers(event.target));
 document.addEventListener("htmx:after:request", (event) => sent(event.detail.ctx.response.status < 400));
 document.addEventListener("htmx:error", () => sent(false));

@@ -1,5 +1,7 @@
 // "Reply" opens a box below the comment: a copy of the box at the end of the thread, so that a long
 // thread stays a small page. Without JavaScript the same link loads the page with that box open.
+import { found } from "./unsent.js";
+
 const blanks = new WeakMap(); // section -> its box, untouched
 
 export function prepareComments(root) {
@@ -22,13 +24,7 @@ function blank(box) {
 const draftKey = (form) => form.querySelector("[data-composer]").dataset.draftKey;
 const keyFor = (link, text) => text.replaceAll("c-new", `c-${link.dataset.reply}`);
 
-function hasKept(box, link) {
-  try {
-    return Boolean(localStorage.getItem(`collab:draft:${keyFor(link, draftKey(box))}`));
-  } catch {
-    return false; // storage is switched off
-  }
-}
+const hasKept = (box, link) => Boolean(found({ dataset: { draftKey: keyFor(link, draftKey(box)) } }));
 
 function open(link) {
   const section = link.closest(".comments");

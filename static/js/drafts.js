@@ -1,6 +1,7 @@
 // Autosave. Every change is first copied into this browser, then sent to the server; the copy
 // goes when the server has the same words. Protocol: composer.js.
 import { request } from "./request.js";
+import { forget, found, keep, received, resumed, submitted, words as shown } from "./unsent.js";
 
 const PAUSE = 2000;   // after the last change
 const LONGEST = 15000; // while somebody types without a pause
@@ -10,19 +11,12 @@ const KEEPALIVE_LIMIT = 60_000; // the Fetch standard allows 64 KiB in flight
 export function startDrafts({ root, textarea, form, words }) {
   const status = root.querySelector(".composer-status");
   const version = form.elements.version;
-  const place = () => `collab:draft:${words.draftKey || location.pathname}`;
-  let key = place();
   const title = form.querySelector('[name="title"]');
-  // What the server has sent; somebody may have typed before this module was there.
-  const state = { sent: JSON.stringify([title?.defaultValue ?? "", textarea.defaultValue]), timer: 0, firstChange: 0, sending: null, stopped: false, others: false };
+  words.draftKey ||= location.pathname; // stays when the page gets another address
+  const state = { sent: JSON.stringify(received(root)), timer: 0, firstChange: 0, sending: null, stopped: false, others: false };
 
   function fingerprint() {
-    return JSON.stringify([title?.value ?? "", textarea.value]);
-  }
-
-  // With the version that was changed: saving it later must not undo what others did meanwhile.
-  function copy() {
-    return JSON.stringify([title?.value ?? "", textarea.value, version?.value ?? ""]);
+    return JSON.stringify(shown(root).slice(0, 2));
   }
 
   function say(text, warning = false) {
@@ -30,39 +24,19 @@ export function startDrafts({ root, textarea, form, words }) {
     status.classList.toggle("is-warning", warning);
   }
 
-  function keep() {
-    try {
-      if (textarea.value.trim() || title?.value.trim()) localStorage.setItem(key, copy());
-      else localStorage.removeItem(key);
-      return true;
-    } catch {
-      return false; // storage is full or switched off: the guard stays on
-    }
-  }
-
-  // What was sent last; cleared by new words, for those have not been sent.
-  function submitted(name) {
-    try {
-      if (name) sessionStorage.setItem("collab:submitted", name);
-      else sessionStorage.removeItem("collab:submitted");
-    } catch { /* storage is switched off */ }
-  }
-
-  function forget() {
-    try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
-  }
-
   function kept() {
     form.dispatchEvent(new CustomEvent("collab:kept", { bubbles: true }));
   }
 
   function restore() {
-    let found;
-    try { found = JSON.parse(localStorage.getItem(key)); } catch { /* none that could be read */ }
-    if (!found && fingerprint() !== state.sent) return keep() && schedule();
-    if (!Array.isArray(found) || JSON.stringify(found.slice(0, 2)) === state.sent) return forget();
-    const before = JSON.parse(copy());
-    fill(found);
+    const copy = found(root);
+    const before = shown(root);
+    if (JSON.stringify(before) === JSON.stringify(copy) || (!copy && fingerprint() !== state.sent)) {
+      if (keep(root)) kept(); // typed before this module was there
+      return schedule();
+    }
+    if (!copy || JSON.stringify(copy.slice(0, 2)) === state.sent) return forget(root);
+    fill(copy);
     root.classList.add("is-used");
     root.closest("details")?.setAttribute("open", "");
     say(`${words.tRestored} `);
@@ -71,7 +45,7 @@ export function startDrafts({ root, textarea, form, words }) {
     discard.textContent = words.tDiscard;
     discard.addEventListener("click", () => {
       fill(before);
-      forget();
+      forget(root);
       say("");
       textarea.focus();
     });
@@ -128,7 +102,7 @@ export function startDrafts({ root, textarea, form, words }) {
       adopt(facts);
       state.others = false;
       if (fingerprint() === now) {
-        forget();
+        forget(root);
         kept();
       }
       const time = new Date(facts.saved_at ?? Date.now());
@@ -148,10 +122,9 @@ export function startDrafts({ root, textarea, form, words }) {
   function adopt(facts) {
     if (facts.version !== undefined && version) version.value = facts.version;
     if (facts.draft_key) { // from now on the copy belongs to the thing, where the next visit looks
-      forget();
+      forget(root);
       words.draftKey = facts.draft_key;
-      key = place();
-      keep();
+      keep(root);
     }
     if (facts.action) form.action = facts.action;
     for (const [name, field] of [["autosave_url", "autosaveUrl"], ["upload_url", "uploadUrl"], ["preview_url", "previewUrl"]])
@@ -161,15 +134,15 @@ export function startDrafts({ root, textarea, form, words }) {
 
   form.addEventListener("input", (event) => {
     if (event.target.type === "file") return;
-    submitted(null);
+    resumed();
     if (event.target !== textarea && event.target !== title) state.others = true;
-    if (keep() && !state.others) kept();
+    if (keep(root) && !state.others) kept();
     schedule();
   });
   form.addEventListener("submit", () => {
     clearTimeout(state.timer);
-    keep(); // app.js drops the copy when the answer shows that the text has arrived
-    submitted(key);
+    keep(root);
+    submitted(root);
     state.stopped = !form.hasAttribute("data-hx-post");
   });
   document.addEventListener("visibilitychange", () => document.hidden && save({ leaving: true }));
@@ -177,7 +150,7 @@ export function startDrafts({ root, textarea, form, words }) {
   addEventListener("online", () => schedule(0));
   if (form.hasAttribute("data-unsaved")) { // what the page shows is saved nowhere yet
     state.sent = "";
-    keep();
+    keep(root);
     schedule(0);
   } else restore();
   return { saveNow: () => save({ force: true }) };

@@ -95,9 +95,41 @@ def test_unsent_words_wait_in_the_browser(visit: Visit) -> None:
 
     visitor.page = visitor.context.new_page()
     page = visitor.go("/blog/new")
-    if body(page) != "Half a sen":  # leaving had still saved it on the server
-        page = visitor.go("/blog/drafts")
-        expect(page.locator("main")).to_contain_text("Half a sen")
+    expect(page.locator("textarea[name=body]")).to_have_value("Half a sen")
+
+
+def test_words_typed_before_the_editor_is_there_wait_too(visit: Visit) -> None:
+    """A slow line: the text field can be used, the editor's scripts never came."""
+    visitor = visit("author")
+    visitor.context.route("**/js/composer*.js", lambda _route: None)
+    page = visitor.go("/blog/new")
+    page.locator("textarea[name=body]").fill("First half.")
+    page.close(run_before_unload=False)
+
+    visitor.page = visitor.context.new_page()
+    page = visitor.go("/blog/new")
+    page.locator("textarea[name=body]").fill("Second half.")
+    page.close(run_before_unload=False)
+
+    visitor.context.unroute("**/js/composer*.js")
+    visitor.page = visitor.context.new_page()
+    page = visitor.go("/blog/new")
+    expect(page.locator("textarea[name=body]")).to_have_value("First half.\n\nSecond half.")
+
+
+def test_what_was_sent_before_the_editor_was_there_is_not_offered_again(visit: Visit) -> None:
+    visitor = visit("author")
+    visitor.context.route("**/js/composer*.js", lambda _route: None)
+    page = visitor.go("/blog/new")
+    page.locator("input[name=title]").fill("Sent without an editor")
+    page.locator("textarea[name=body]").fill("Sent, and arrived.")
+    page.get_by_role("button", name=re.compile("^Publish")).click()
+    expect(page.locator("h1")).to_have_text("Sent without an editor")
+
+    visitor.context.unroute("**/js/composer*.js")
+    page = visitor.go("/blog/new")
+    expect(page.locator(".composer.is-ready")).to_be_visible()
+    assert body(page) == ""
 
 
 def test_the_end_of_a_session_costs_nothing(visit: Visit, house: House) -> None:
