@@ -4,6 +4,7 @@
 a row. Whoever holds the web's one writing transaction does the first before it begins.
 """
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -15,6 +16,7 @@ from werkzeug.datastructures import FileStorage
 from collab import activity, clock, text
 from collab.errors import Forbidden, Invalid
 from collab.files import addresses, pictures, sniff
+from collab.files.bare import bare
 from collab.files.models import Attachment
 from collab.files.names import clean_name
 from collab.storage import Storage, TooLarge
@@ -42,16 +44,23 @@ class Received:
 
 
 def receive(storage: Storage, stream: IO[bytes], name: str, limit_mb: int | None = None) -> Received:
-    """Take a file in. Raises Invalid for an empty or too large one, DiskFull without room."""
+    """Take a file in; pictures lose what cameras add, before anything is kept.
+
+    Raises Invalid for an empty or too large one, DiskFull without room.
+    """
+    limit = (limit_mb if limit_mb is not None else 1 << 20) << 20
+    head = stream.read(sniff.HEAD)
+    kind = sniff.picture(head)
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    if kind is not None and size <= limit:
+        stream = io.BytesIO(bare(stream.read(), kind))
     try:
-        blob = storage.put(cast("BinaryIO", stream), (limit_mb if limit_mb is not None else 1 << 20) << 20)
+        blob = storage.put(cast("BinaryIO", stream), limit)
     except TooLarge as error:
         raise Invalid({"file": "too_large"}, max=limit_mb or 0) from error
     if blob.size == 0:
         raise Invalid({"file": "empty_file"})
-    with storage.path(blob.sha256).open("rb") as kept:
-        head = kept.read(sniff.HEAD)
-    kind = sniff.picture(head)
     if kind is None:
         return Received(clean_name(name), sniff.media_type(head, name), blob.size, blob.sha256, None)
     try:
