@@ -24,7 +24,7 @@ PASSWORD  ?= collab demo
 PAGES     ?= --path / --path /blog/ --path /blog/feed.atom --path "/search?q=project+plan"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lock assets translations install install-test clean
+.PHONY: help run test check bench format lock reference assets translations install install-test clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 \2/p' Makefile | awk '{c=$$2; $$1=$$2=""; printf "make %-14s%s\n", c, $$0}'
@@ -97,6 +97,9 @@ lock: $(UV) ## Take the newest allowed versions into requirements/*.txt
 	@$(COMPILE) setup.cfg requirements/build.in -o requirements/run.txt
 	@$(COMPILE) --extra test --extra postgresql -c requirements/run.txt \
 	  setup.cfg requirements/build.in -o requirements/test.txt
+
+reference: $(FOR_TEST) ## Write docs/reference anew from the settings, events, commands and addresses
+	@$(BIN)/python -m tests.house.reference
 
 assets: ## Build static/ again from npm (needs Node; installing Collab does not)
 	@npm ci --silent --no-audit --no-fund
