@@ -31,7 +31,7 @@ from collab.reactions.models import Reaction
 from collab.viewer import ANONYMOUS, Viewer
 from collab.workspaces import belonging, entries
 from collab.workspaces import services as workspaces
-from collab.workspaces.models import Entry, Workspace
+from collab.workspaces.models import BLOG, Entry, Membership, Workspace
 
 PASSWORD = "collab demo"  # noqa: S105 - only on this computer, see password()
 NOTE = "demo.txt"
@@ -57,6 +57,7 @@ def make(context: Context) -> str:
     company = _Company(context, password(context.settings))
     company.hire(_read("company.yaml"))
     company.found(_read("company.yaml"))
+    company.give_blog_to("margarete")
     for post in _read("posts.yaml"):
         company.publish(post)
     note = company.note()
@@ -145,6 +146,19 @@ class _Company:
                     belonging.add(db, owner, place, self.people[key].handle, "reader")
             for page in row["pages"]:
                 self._write_page(place, page)
+
+    def give_blog_to(self, key: str) -> None:
+        """The company blog exists already and belongs to nobody."""
+        with self.context.write.begin() as db, clock.shifted(-timedelta(days=100)):
+            blog_place = db.scalars(select(Workspace).where(Workspace.slug == BLOG)).one()
+            db.add(
+                Membership(
+                    workspace_id=blog_place.id,
+                    account_id=self.people[key].me,
+                    role="owner",
+                    created_at=clock.now(),
+                )
+            )
 
     def _write_page(self, place: Workspace, row: dict[str, Any]) -> None:
         author = self.people[row["by"]]
