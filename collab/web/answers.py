@@ -1,5 +1,6 @@
 """Errors as answers: a page for people, problem details (RFC 9457) for programs."""
 
+import gzip
 import logging
 import secrets
 
@@ -83,9 +84,18 @@ def answer(status: int, code: str, headers: dict[str, str] | None = None, detail
         body = render_template(
             "error.html", status=status, title=title, text=detail or text, request_id=g.get("request_id", "")
         )
-        response = Response(body, status)
+        response = _packed(Response(body, status))
     response.headers.update(headers or {})
     return response
+
+
+def _packed(page: Response) -> Response:
+    """Compressed if the browser takes it: Flask-Compress leaves answers other than 2xx as they are."""
+    page.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip") > 0:
+        page.set_data(gzip.compress(page.get_data(), 3))
+        page.content_encoding = "gzip"
+    return page
 
 
 def _unauthorized(_error: Unauthorized) -> AnyResponse:

@@ -1,5 +1,7 @@
 """What stands around every request: nobody speaks for somebody else, and no answer tells too much."""
 
+import gzip
+
 import pytest
 from sqlalchemy import func, select
 
@@ -155,3 +157,14 @@ def test_over_https_cookies_stay_on_this_host(world: World) -> None:
         assert cookie.startswith("__Host-")
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert client.get("/login", base_url="https://127.0.0.1").status_code == 400
+
+
+def test_error_pages_are_small_on_the_wire(world: World) -> None:
+    plain = world.as_("member").get("/nowhere")
+    packed = world.as_("member").get("/nowhere", headers={"Accept-Encoding": "gzip"})
+
+    assert packed.status_code == plain.status_code == 404
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert b"<h1>" in gzip.decompress(packed.data)
+    assert len(packed.data) < len(plain.data) / 2
