@@ -29,6 +29,8 @@ KINDS: dict[str, Any] = {
     "account.signed_out": _l("Sessions and tokens ended by an administrator"),
     "token.created": _l("Token made"),
     "token.revoked": _l("Token revoked"),
+    "group.created": _l("Group made"),
+    "group.changed": _l("Group changed"),
     "firm.created": _l("Firm made"),
     "firm.changed": _l("Firm changed"),
     "delivery.retried": _l("Failed deliveries tried again"),

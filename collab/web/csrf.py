@@ -7,10 +7,11 @@ could make a browser send, so it needs neither.
 
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from collab.web.doors import for_programs
 from collab.web.request import SAFE, context
 
 csrf = CSRFProtect()
@@ -23,6 +24,8 @@ def protect() -> None:
         return
     if g.get("token_scopes") is not None or request.path.startswith("/api/"):
         return  # the API takes no cookies for changes
+    if for_programs(current_app, request.endpoint):
+        return
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise BadRequest

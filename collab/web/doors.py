@@ -21,15 +21,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 FRESH = timedelta(minutes=10)
 
 
-def door(least: Least, *, fresh: bool = False) -> Callable[[F], F]:
+def door(least: Least, *, fresh: bool = False, programs: bool = False) -> Callable[[F], F]:
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
     ``fresh``: the person must have proved who they are within the last minutes (step-up).
+    ``programs``: other servers post here with a proof of their own; the view looks at no cookie,
+    so that no page's token is asked for either.
     """
 
     def mark(view: F) -> F:
         view.door = least  # type: ignore[attr-defined]
         view.fresh = fresh  # type: ignore[attr-defined]
+        view.programs = programs  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -50,6 +53,11 @@ def least(app: Flask, endpoint: str) -> Least:
     view: Any = app.view_functions[endpoint]
     declared: Least = view.door
     return declared
+
+
+def for_programs(app: Flask, endpoint: str | None) -> bool:
+    """Is the address for other servers, which bring their own proof and no cookie that counts?"""
+    return bool(getattr(app.view_functions.get(endpoint or ""), "programs", False))
 
 
 def check_all_declared(app: Flask) -> None:

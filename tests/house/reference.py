@@ -72,6 +72,8 @@ EVENTS = {
     "session.refused": "A sign-in failed.",
     "token.created": "A token for a program was made.",
     "token.revoked": "A token was revoked.",
+    "group.created": "A group of accounts was made.",
+    "group.changed": "Somebody came into a group or left it, or it got another name.",
     "firm.created": "A firm was added.",
     "firm.changed": "Name or domains of a firm changed.",
     "audit.exported": "An administrator exported the audit trail.",
