@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, event
 
 from collab.app import create_app, make_context
 from collab.config import Settings
@@ -23,6 +24,23 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("the real collections are not beside this checkout")
     return CORPUS
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled by an earlier test of this process; half of a test's time was spent on it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def _careless(engine: Engine) -> Engine:
@@ -75,15 +93,19 @@ def world(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
             hire(db)
     app = create_app(context)
     app.test_client_class = Client
+    app.jinja_env.bytecode_cache = COMPILED
     yield World(app, context)
     if database == "sqlite":
         context.write.kw["bind"].dispose()
 
 
 def _empty(engine: Engine) -> None:
-    tables = ", ".join(
-        f'"{table.name}"' for table in Base.metadata.sorted_tables if table.name != "workspace"
-    )
+    """Delete all rows but the company blog's. On small tables that takes half as long as TRUNCATE."""
+    names = [table.name for table in Base.metadata.sorted_tables if table.name != "workspace"]
+    deletes = "; ".join(f'DELETE FROM "{name}"' for name in names)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-        connection.execute(text("DELETE FROM workspace WHERE slug <> 'blog'"))
+        connection.exec_driver_sql(
+            # As a replica: no foreign key is looked after meanwhile, so that any order will do.
+            "SET LOCAL session_replication_role = replica; "
+            f"{deletes}; DELETE FROM workspace WHERE slug <> 'blog'"
+        )
