@@ -13,6 +13,7 @@ from collab.files import addresses, pictures, queries, services, sniff
 from collab.files.models import Attachment
 from collab.storage import Storage
 from collab.viewer import Viewer
+from collab.workspaces.asking import ask
 from collab.workspaces.models import Entry
 
 #: A file that a browser opens by itself can run nothing and ask nobody.
@@ -40,7 +41,7 @@ def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[i
     Pictures that the text or, by ``shown`` (ids), the page itself shows are not listed again.
     ``files.sizes`` is for ``addresses.with_sizes(entry.html, …)``.
     """
-    rows = db.execute(queries.of_entry(viewer, entry.id)).all()
+    rows = ask(db, viewer, queries.listed, entry=entry.id).all()
     inline = addresses.mentioned(entry.public_id, entry.html)
     may_change = services.may_attach(db, viewer, entry)
     here = f"/entries/{entry.public_id}/files"

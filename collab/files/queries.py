@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from collab.files.models import Attachment
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import parameter
 from collab.workspaces.models import Entry
 
 LISTED = (
@@ -43,7 +44,12 @@ def get_deleted(db: Session, viewer: Viewer, entry_public_id: str, file_public_i
     return found
 
 
-def of_entry(viewer: Viewer, entry_id: int, *columns: Any) -> Select[Any]:
+def listed(viewer: Viewer) -> Select[Any]:
+    """``of_entry`` of the entry ``entry``, to be asked again and again."""
+    return of_entry(viewer, parameter("entry"))
+
+
+def of_entry(viewer: Viewer, entry_id: Any, *columns: Any) -> Select[Any]:
     """The entry's own files, without those of its comments, the oldest first."""
     return (
         access.select_parts(viewer, Attachment, *(columns or LISTED))

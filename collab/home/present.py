@@ -13,6 +13,7 @@ from collab.files.addresses import address
 from collab.home import queries
 from collab.viewer import Viewer
 from collab.workspaces import access, members
+from collab.workspaces.asking import ask
 from collab.workspaces.members import Person
 from collab.workspaces.models import BLOG
 from collab.workspaces.views import Mine
@@ -132,7 +133,7 @@ def _authors(db: Session, viewer: Viewer, rows: Sequence[Any]) -> dict[int, list
     """The names on entries. Those whom the viewer may not know of are names without a link."""
     found: dict[int, list[Person]] = {}
     if rows:
-        for row in db.execute(queries.authors([row.id for row in rows])):
+        for row in ask(db, viewer, queries.authors, entries=[row.id for row in rows]):
             known = viewer.is_employee
             found.setdefault(row.entry_id, []).append(members.person(row, known=known))
     return found

@@ -1,18 +1,18 @@
 """What is new for a viewer. Knows entries, comments and files, and no kind of them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import String, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from collab import clock
 from collab.auth.models import Account, Firm
 from collab.comments.mentions import Mention
 from collab.comments.models import Comment
 from collab.files.models import Attachment
 from collab.viewer import Viewer
 from collab.workspaces import access, members
+from collab.workspaces.asking import parameter
 from collab.workspaces.models import BLOG, Entry, EntryAuthor, Membership, Workspace
 from collab.workspaces.queries import Rows
 
@@ -47,18 +47,17 @@ def about_me(viewer: Viewer) -> Rows:
 
 
 def for_me(viewer: Viewer) -> Any:
-    """Rows of what others said to the viewer in the last weeks, the newest first.
+    """Rows of what others said to the viewer after the moment ``since``, the newest first.
 
     ``reason``: "mention" in an entry or comment, "answer" to a comment of the viewer's,
     "comment" on an entry of the viewer's.
     """
-    since = clock.now() - SINCE
-    said, mentioned = _comments(viewer, since), _mentions(viewer, since)
+    said, mentioned = _comments(viewer), _mentions(viewer)
     both = union_all(said, mentioned).subquery()
     return select(both).order_by(both.c.at.desc(), both.c.title).limit(FOR_ME).execution_options(policy=True)
 
 
-def _comments(viewer: Viewer, since: datetime) -> Rows:
+def _comments(viewer: Viewer) -> Rows:
     above = aliased(Comment)
     answered = exists().where(above.id == Comment.parent_id, above.author_id == viewer.me)
     meant = Comment.id.in_(select(Mention.comment_id).where(Mention.account_id == viewer.me))
@@ -83,7 +82,7 @@ def _comments(viewer: Viewer, since: datetime) -> Rows:
         .join(Account, Account.id == Comment.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .where(
-            Comment.created_at > since,
+            Comment.created_at > parameter("since"),
             Comment.author_id != viewer.me,
             Comment.deleted_at.is_(None),
             meant | answered | mine,
@@ -91,7 +90,7 @@ def _comments(viewer: Viewer, since: datetime) -> Rows:
     )
 
 
-def _mentions(viewer: Viewer, since: datetime) -> Rows:
+def _mentions(viewer: Viewer) -> Rows:
     return (
         access.select_entries(
             viewer,
@@ -114,21 +113,21 @@ def _mentions(viewer: Viewer, since: datetime) -> Rows:
         .where(
             Mention.account_id == viewer.me,
             Entry.author_id != viewer.me,
-            Entry.published_at > since,
-            Entry.published_at <= clock.now(),
+            Entry.published_at > parameter("since"),
+            Entry.published_at <= access.NOW,
         )
     )
 
 
-def latest_lines(viewer: Viewer, workspace_ids: list[int]) -> Rows:
-    """For each workspace the newest entry that the viewer may read: title, address, when."""
+def latest_lines(viewer: Viewer) -> Any:
+    """For each of the workspaces ``places`` the newest entry that the viewer may read: title, address, when."""
     place = Entry.workspace_id
     nth = func.row_number().over(partition_by=place, order_by=(Entry.published_at.desc(), Entry.id.desc()))
     each = (
         access.select_entries(
             viewer, Entry, place, Entry.title, Entry.address, Entry.lang, Entry.published_at, nth.label("nth")
         )
-        .where(place.in_(workspace_ids), Entry.published_at <= clock.now())
+        .where(place.in_(parameter("places", many=True)), Entry.published_at <= access.NOW)
         .subquery()
     )
     return select(each).where(each.c.nth == 1).execution_options(policy=True)
@@ -165,7 +164,7 @@ def _newest(viewer: Viewer, workspace_id: Any, limit: int) -> Any:
     for kind in Entry.__mapper__.polymorphic_map:
         some = (
             access.select_entries(viewer, Entry, Entry.id, Entry.published_at)
-            .where(Entry.workspace_id == workspace_id, Entry.kind == kind, Entry.published_at <= clock.now())
+            .where(Entry.workspace_id == workspace_id, Entry.kind == kind, Entry.published_at <= access.NOW)
             .order_by(Entry.published_at.desc())
             .limit(limit)
             .subquery()
@@ -188,17 +187,17 @@ def blog(viewer: Viewer, limit: int) -> Rows:
 
 def newsroom(viewer: Viewer) -> Rows:
     """Rows of what is public, for a page by ``public_from``, with a picture if there is one."""
-    query = access.select_entries(viewer, Entry, *ENTRY).where(Entry.public_from <= clock.now())
+    query = access.select_entries(viewer, Entry, *ENTRY).where(Entry.public_from <= access.NOW)
     return _with_picture(query)
 
 
-def authors(entry_ids: list[int]) -> Rows:
-    """Rows of the names on entries that the viewer has, in their order."""
+def authors(_viewer: Viewer) -> Rows:
+    """Rows of the names on ``entries`` that the viewer has, in their order."""
     return (
         select(EntryAuthor.entry_id, *members.PERSON)
         .join(Account, Account.id == EntryAuthor.account_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(EntryAuthor.entry_id.in_(entry_ids))
+        .where(EntryAuthor.entry_id.in_(parameter("entries", many=True)))
         .order_by(EntryAuthor.entry_id, EntryAuthor.position)
     )
 
@@ -209,20 +208,20 @@ def authors(entry_ids: list[int]) -> Rows:
 MOMENT = case((Entry.published_at > Entry.updated_at, Entry.published_at), else_=Entry.updated_at)
 
 
-def changed(viewer: Viewer, workspace: Workspace, limit: int) -> Rows:
-    """Rows of the entries of a workspace that were last published or changed."""
+def changed(viewer: Viewer, limit: int) -> Rows:
+    """Rows of the entries of the workspace ``place`` that were last published or changed."""
     return (
         access.select_entries(viewer, Entry, *ENTRY, MOMENT.label("at"), *members.PERSON)
         .join(Account, Account.id == Entry.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Entry.workspace_id == workspace.id, Entry.published_at <= clock.now())
+        .where(Entry.workspace_id == parameter("place"), Entry.published_at <= access.NOW)
         .order_by(MOMENT.desc(), Entry.id.desc())
         .limit(limit)
     )
 
 
-def said(viewer: Viewer, workspace: Workspace, limit: int) -> Rows:
-    """Rows of the latest comments in a workspace."""
+def said(viewer: Viewer, limit: int) -> Rows:
+    """Rows of the latest comments in the workspace ``place``."""
     return (
         access.select_parts(
             viewer,
@@ -239,7 +238,7 @@ def said(viewer: Viewer, workspace: Workspace, limit: int) -> Rows:
         .join(Entry, Entry.id == Comment.entry_id)
         .join(Account, Account.id == Comment.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Comment.workspace_id == workspace.id, Comment.deleted_at.is_(None))
+        .where(Comment.workspace_id == parameter("place"), Comment.deleted_at.is_(None))
         .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(limit)
     )

@@ -14,6 +14,7 @@ from collab.web.forms import from_query
 from collab.web.paging import page
 from collab.web.request import context, db, viewer
 from collab.workspaces import access, members
+from collab.workspaces.asking import ask
 from collab.workspaces.models import Entry, Workspace
 from collab.workspaces.queries import glance
 from collab.workspaces.views import my_workspaces
@@ -56,12 +57,12 @@ def _newsroom() -> Answer:
 
 
 def _for_employee() -> Answer:
-    me = db().execute(queries.about_me(viewer())).one()
+    me = ask(db(), viewer(), queries.about_me).one()
     mine = my_workspaces()
-    lines: Any = db().execute(queries.latest_lines(viewer(), [row.id for row in mine])) if mine else []
-    waiting = db().execute(members.requests(viewer())).all()
-    said = db().execute(queries.for_me(viewer())).all()
-    newest = db().execute(queries.blog(viewer(), NEWEST)).all()
+    lines: Any = ask(db(), viewer(), queries.latest_lines, places=[row.id for row in mine]) if mine else []
+    waiting = ask(db(), viewer(), members.requests).all()
+    said = ask(db(), viewer(), queries.for_me, since=clock.now() - queries.SINCE).all()
+    newest = ask(db(), viewer(), queries.blog, NEWEST).all()
     seen = me.last_visit_at
     return render_template(
         "home/index.html",
@@ -108,8 +109,8 @@ def workspace(slug: str) -> Answer:
             asked=found.asked,
             orphaned=found.orphaned,
         )
-    entries = db().execute(queries.changed(viewer(), place, HERE)).all()
-    comments = db().execute(queries.said(viewer(), place, HERE)).all()
+    entries = ask(db(), viewer(), queries.changed, HERE, place=place.id).all()
+    comments = ask(db(), viewer(), queries.said, HERE, place=place.id).all()
     people = db().execute(members.members(viewer(), place).order_by(members.MEMBER_ORDER).limit(HERE)).all()
     firms: Any = db().execute(members.guest_firms(viewer(), place)).all() if viewer().is_employee else []
     return render_template(

@@ -58,7 +58,7 @@ def _workspace(name: str) -> Workspace:
 
 
 def _tree(place: Workspace) -> Tree:
-    return tree.build(place.slug, db().execute(queries.tree(viewer(), place.id)))
+    return tree.build(place.slug, queries.tree(db(), viewer(), place.id))
 
 
 def _page(public_id: str) -> Page:

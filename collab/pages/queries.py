@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, literal, or_, select
+from sqlalchemy import Result, Row, Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session, defer
 
 from collab import clock
@@ -14,6 +14,7 @@ from collab.pages.links import path_of
 from collab.pages.models import Editing, Page, PageLink
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.circles import deleted as deleted_entry
 from collab.workspaces.models import EntryAlias, Revision, Workspace
 
@@ -27,17 +28,20 @@ def at(db: Session, viewer: Viewer, slug: str, path: str) -> Row[Any] | None:
 
     Without the words as written, which reading does not need.
     """
-    query = (
+    found: Row[Any] | None = ask(db, viewer, _at, slug=slug, path=path).first()
+    return found
+
+
+def _at(viewer: Viewer) -> Select[Any]:
+    return (
         access.select_entries(viewer, Page, Page, Workspace, Revision.created_at.label("changed_at"), *WHO)
         .join(Workspace, Workspace.id == Page.workspace_id)
         .outerjoin(Revision, latest(viewer, Page.id))
         .outerjoin(Account, Account.id == Revision.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Workspace.slug == slug, Page.path == path)
+        .where(Workspace.slug == parameter("slug"), Page.path == parameter("path"))
         .options(defer(Page.body), defer(Page.text))
     )
-    found: Row[Any] | None = db.execute(query).first()
-    return found
 
 
 def get(db: Session, viewer: Viewer, slug: str, path: str) -> Page:
@@ -76,13 +80,21 @@ def moved_to(db: Session, viewer: Viewer, slug: str, path: str) -> str | None:
     return addresses[-1] if addresses else None
 
 
-def tree(viewer: Viewer, workspace_id: int, linking_to: Page | None = None) -> Rows:
+def tree(
+    db: Session, viewer: Viewer, workspace_id: int, linking_to: Page | None = None
+) -> Result[*tuple[Any, ...]]:
     """Rows of all pages of a workspace, in no order. ``links_here``: whether it links to that page."""
+    target = {} if linking_to is None else {"linked": linking_to.id, "path": linking_to.path}
+    return ask(db, viewer, _tree, bool(target), place=workspace_id, **target)
+
+
+def _tree(viewer: Viewer, linking: bool) -> Rows:
     links_here: Any = literal(value=False)
-    if linking_to is not None:
-        former = select(EntryAlias.address).where(EntryAlias.entry_id == linking_to.id)
-        target = or_(PageLink.target == linking_to.path, PageLink.target.in_(former))
-        links_here = and_(Page.id != linking_to.id, exists().where(PageLink.entry_id == Page.id, target))
+    if linking:
+        linked = parameter("linked")
+        former = select(EntryAlias.address).where(EntryAlias.entry_id == linked)
+        target = or_(PageLink.target == parameter("path"), PageLink.target.in_(former))
+        links_here = and_(Page.id != linked, exists().where(PageLink.entry_id == Page.id, target))
     return access.select_entries(
         viewer,
         Page,
@@ -95,7 +107,7 @@ def tree(viewer: Viewer, workspace_id: int, linking_to: Page | None = None) -> R
         Page.version,
         Page.updated_at,
         links_here.label("links_here"),
-    ).where(Page.place_id == workspace_id, Page.published_at <= clock.now())
+    ).where(Page.place_id == parameter("place"), Page.published_at <= access.NOW)
 
 
 def others_editing(viewer: Viewer, page: Page) -> Rows:
@@ -123,11 +135,11 @@ def last_change(viewer: Viewer, page: Page) -> Rows:
     )
 
 
-def drafts(viewer: Viewer, workspace_id: int) -> Rows:
-    """The viewer's pages of a workspace that are not out yet."""
+def drafts(viewer: Viewer) -> Rows:
+    """The viewer's pages of the workspace ``place`` that are not out yet."""
     return (
         access.select_entries(viewer, Page, Page.title, Page.address, Page.updated_at)
-        .where(Page.place_id == workspace_id, Page.published_at.is_(None))
+        .where(Page.place_id == parameter("place"), Page.published_at.is_(None))
         .order_by(Page.updated_at.desc())
         .limit(50)
     )

@@ -16,6 +16,7 @@ from collab.viewer import Viewer
 from collab.web.doors import door
 from collab.web.request import db, viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("pages", __name__)
@@ -27,7 +28,7 @@ def whole_tree(
     session: Session, who: Viewer, workspace: Workspace, path: str = "", linking_to: Page | None = None
 ) -> Tree:
     """The tree that the viewer sees, in one statement."""
-    return tree.build(workspace.slug, session.execute(queries.tree(who, workspace.id, linking_to)), path)
+    return tree.build(workspace.slug, queries.tree(session, who, workspace.id, linking_to), path)
 
 
 def frame(workspace: Workspace) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def index(slug: str) -> str:
     return render_template(
         "pages/index.html",
         pages=whole_tree(db(), viewer(), place),
-        drafts=db().execute(queries.drafts(viewer(), place.id)).all(),
+        drafts=ask(db(), viewer(), queries.drafts, place=place.id).all(),
         may_write=access.allowed(db(), viewer(), "contribute", place),
         **frame(place),
     )

@@ -34,6 +34,7 @@ from collab.auth.models import Account
 from collab.db import UtcDateTime
 from collab.errors import Forbidden, NotFound
 from collab.viewer import Viewer
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry, EntryAuthor, Membership, Part, Workspace
 
 E = TypeVar("E", bound=Entry)
@@ -441,7 +442,7 @@ def require(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) 
 
 def workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
     """The workspace, if the viewer belongs there; otherwise NotFound."""
-    found = db.scalar(select(Workspace).where(Workspace.slug == slug, inside(viewer)))
+    found: Workspace | None = ask(db, viewer, _place, inside, slug=slug).scalar()
     if found is None:
         raise NotFound
     return found
@@ -449,10 +450,14 @@ def workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
 
 def known_workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
     """The workspace, if the viewer may know of it (closed ones: name and purpose only)."""
-    found = db.scalar(select(Workspace).where(Workspace.slug == slug, workspaces(viewer)))
+    found: Workspace | None = ask(db, viewer, _place, workspaces, slug=slug).scalar()
     if found is None:
         raise NotFound
     return found
+
+
+def _place(viewer: Viewer, condition: Callable[[Viewer], Condition]) -> Select[Any]:
+    return select(Workspace).where(Workspace.slug == parameter("slug"), condition(viewer))
 
 
 def may_notice(db: Session, viewer: Viewer, account_ids: Sequence[int]) -> set[int]:

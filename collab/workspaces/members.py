@@ -142,7 +142,7 @@ def requests(viewer: Viewer) -> Rows:
         .join(Account, Account.id == JoinRequest.account_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .join(Workspace, Workspace.id == JoinRequest.workspace_id)
-        .where(JoinRequest.workspace_id.in_(owned(viewer)), access.active(clock.now()))
+        .where(JoinRequest.workspace_id.in_(owned(viewer)), access.active(access.NOW))
         .order_by(JoinRequest.created_at, JoinRequest.id)
         .limit(100)
     )

@@ -1,6 +1,5 @@
 """What can be asked about workspaces, each question for a viewer."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
@@ -12,6 +11,7 @@ from collab.auth.models import Account
 from collab.errors import NotFound
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Entry, JoinRequest, Membership, Workspace
 
 Condition = ColumnElement[bool]
@@ -23,12 +23,12 @@ RAIL = 12
 # Conditions ---------------------------------------------------------------------------------
 
 
-def current(now: datetime, membership: Any = Membership) -> Condition:
+def current(now: access.Moment, membership: Any = Membership) -> Condition:
     """The membership has not ended."""
     return or_(membership.ends_at.is_(None), membership.ends_at > now)
 
 
-def has_owner(now: datetime) -> Condition:
+def has_owner(now: access.Moment) -> Condition:
     """A condition on ``Workspace``: somebody who can act owns it."""
     owner = aliased(Membership)
     return exists().where(
@@ -42,7 +42,7 @@ def has_owner(now: datetime) -> Condition:
 def owned(viewer: Viewer) -> Select[int]:
     """The ids of the workspaces that the viewer owns."""
     return select(Membership.workspace_id).where(
-        Membership.account_id == viewer.me, Membership.role == "owner", current(clock.now())
+        Membership.account_id == viewer.me, Membership.role == "owner", current(access.NOW)
     )
 
 
@@ -57,7 +57,7 @@ def _people(viewer: Viewer, kind: str = "") -> ColumnElement[int]:
     """How many members the viewer may know of; nothing for guests, who see no counts."""
     if not viewer.is_employee:
         return literal(None)
-    condition = and_(access.members(viewer), access.active(clock.now()))
+    condition = and_(access.members(viewer), access.active(access.NOW))
     return _count(and_(condition, Account.kind == kind) if kind else condition)
 
 
@@ -67,7 +67,7 @@ def _my_role(viewer: Viewer) -> ColumnElement[str]:
         .where(
             Membership.workspace_id == Workspace.id,
             Membership.account_id == viewer.me,
-            current(clock.now()),
+            current(access.NOW),
         )
         .correlate(Workspace)
         .scalar_subquery()
@@ -141,7 +141,13 @@ def glance(db: Session, viewer: Viewer, slug: str) -> Row[Any]:
     request waits), ``requests`` (how many wait for the viewer's answer), ``orphaned``,
     ``taken_over`` (when an administrator last did). Raises NotFound.
     """
-    now = clock.now()
+    found = ask(db, viewer, _glance, slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _glance(viewer: Viewer) -> Rows:
     waiting = (
         select(func.count())
         .select_from(JoinRequest)
@@ -151,21 +157,16 @@ def glance(db: Session, viewer: Viewer, slug: str) -> Row[Any]:
     taken = select(func.max(Event.at)).where(
         Event.workspace_id == Workspace.id, Event.kind == "workspace.taken_over"
     )
-    found = db.execute(
-        select(
-            Workspace,
-            access.inside(viewer).label("inside"),
-            _my_role(viewer).label("role"),
-            _people(viewer).label("member_count"),
-            asked.label("asked"),
-            waiting.correlate(Workspace).scalar_subquery().label("requests"),
-            (~has_owner(now)).label("orphaned"),
-            taken.correlate(Workspace).scalar_subquery().label("taken_over"),
-        ).where(Workspace.slug == slug, access.workspaces(viewer))
-    ).first()
-    if found is None:
-        raise NotFound
-    return found
+    return select(
+        Workspace,
+        access.inside(viewer).label("inside"),
+        _my_role(viewer).label("role"),
+        _people(viewer).label("member_count"),
+        asked.label("asked"),
+        waiting.correlate(Workspace).scalar_subquery().label("requests"),
+        (~has_owner(access.NOW)).label("orphaned"),
+        taken.correlate(Workspace).scalar_subquery().label("taken_over"),
+    ).where(Workspace.slug == parameter("slug"), access.workspaces(viewer))
 
 
 def known(db: Session, viewer: Viewer, name: str) -> Workspace:
