@@ -133,6 +133,7 @@ def identify() -> None:
 
 def init_app(app: Flask) -> None:
     manager = LoginManager()
+    manager.session_protection = None  # it would write into Flask's cookie at each request
     manager.init_app(app)
     manager.request_loader(_person)
     app.before_request(identify)
