@@ -44,6 +44,7 @@ from collab.search import api as search_api
 from collab.search import views as search_views
 from collab.storage import Storage
 from collab.web import assets, doors, health, setup
+from collab.web.request import context as serving
 from collab.workspaces import api as workspaces_api
 from collab.workspaces import entry_views as workspaces_entry_views
 from collab.workspaces import member_api as workspaces_member_api
@@ -129,8 +130,10 @@ def create_app(context: Context | None = None) -> Flask:
     setup.after(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    ready = health.readiness(lambda: [(finding.name, finding.well) for finding in doctor.quick(context)])
-    app.extensions["collab-doctor"] = lambda closely: (doctor.thorough if closely else doctor.quick)(context)
+    ready = health.readiness(lambda: [(finding.name, finding.well) for finding in doctor.quick(serving())])
+    app.extensions["collab-doctor"] = lambda closely: (doctor.thorough if closely else doctor.quick)(
+        serving()
+    )
     app.add_url_rule("/readyz", "readyz", ready)
     doors.check_all_declared(app)
     return app

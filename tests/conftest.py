@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
+from flask import Flask
 from sqlalchemy import Engine, event
 
 from collab.app import create_app, make_context
@@ -15,6 +15,7 @@ from collab.schema import upgrade
 from tests.cast import Client, World, hire
 from tests.postgres import postgres_url
 
+SECRET_KEY = "for tests only"
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
@@ -26,21 +27,16 @@ def corpus() -> Path:
     return CORPUS
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled by an earlier test of this process; half of a test's time was spent on it."""
+@pytest.fixture(scope="session")
+def _app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for all tests of a process: putting it together takes longer than most tests.
 
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
+    It keeps nothing but its routes and compiled templates; each test hands it its own context.
+    """
+    data_dir = tmp_path_factory.mktemp("app")
+    app = create_app(make_context(Settings(data_dir=data_dir, secret_key=SECRET_KEY, demo=False)))
+    app.test_client_class = Client
+    return app
 
 
 def _careless(engine: Engine) -> Engine:
@@ -79,9 +75,9 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(database: str, request: pytest.FixtureRequest, tmp_path: Path, _app: Flask) -> Iterator[World]:
     """A Collab with the cast and the company blog in it, on either database."""
-    settings = Settings(data_dir=tmp_path, secret_key="for tests only", demo=False, debug_statements=True)
+    settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, debug_statements=True)
     if database == "sqlite":
         shutil.copy(request.getfixturevalue("_template"), tmp_path / "collab.db")
         context = make_context(settings, _careless(make_engine(settings.database)))
@@ -91,10 +87,8 @@ def world(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
         _empty(engine)
         with context.write.begin() as db:
             hire(db)
-    app = create_app(context)
-    app.test_client_class = Client
-    app.jinja_env.bytecode_cache = COMPILED
-    yield World(app, context)
+    _app.extensions["collab"] = context
+    yield World(_app, context)
     if database == "sqlite":
         context.write.kw["bind"].dispose()
 
