@@ -47,7 +47,8 @@ MAY = {
 LOOK_AT_PEOPLE = {
     "admin/queries.py": "filters the list of accounts by kind",
     "admin/views.py": "a form shows the firm of guests only",
-    "auth/services.py": "only employees administer; guests are signed out sooner",
+    "auth/services.py": "only employees administer",
+    "auth/sessions.py": "guests are signed out sooner",
     "auth/views.py": "whom to greet how",
     "blog/present.py": "words for authors; guests are not told who else reads",
     "blog/views.py": "which buttons to show; the services refuse the rest",
