@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from collab.auth.models import Account
 from collab.comments.models import Comment
 from collab.files.models import Attachment
-from collab.search.engine import Document
+from collab.search.weights import Document
 from collab.tags.models import EntryTag
 from collab.workspaces.models import Entry, EntryAuthor, Workspace
 

@@ -6,80 +6,73 @@ syncs nothing to disk, so every batch is synced here before its deliveries are d
 """
 
 import fcntl
+import math
 import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields, index, query, scoring
-from whoosh.analysis import SpaceSeparatedTokenizer
-from whoosh.searching import Searcher
+from whoosh import fields, formats, index
+from whoosh.columns import NumericColumn
+from whoosh.reading import TermNotFound
 
-from collab.search.words import alternatives, fold, terms, words
+from collab.search.kept import Kept, united
+from collab.search.ranking import Postings, Question, Terms, rank
+from collab.search.weights import Document, of_beginnings, of_terms, patience, weigh
 
 CURRENT = "search.current"
 LOCK = "search.lock"
+#: Grows when a folder of before cannot be read any more; it is made again then.
+FORM = 2
 CANDIDATES = 1000
+#: The fields whose words say more or less about a thing; the others only narrow.
+WEIGHED = {"terms", "name"}
+#: The letters of keys, in the order of the numbers that stand for them in the index.
+KEYS = "ecfpw"
 
 
-@dataclass(frozen=True)
-class Document:
-    """What is known to the index about one thing. ``key`` is its kind's letter and its number."""
+class Weighted(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
+    """A field whose value is terms and their weights, already worked out."""
 
-    key: str
-    kind: str
-    place: int
-    title: str
-    text: str = ""
-    tags: Sequence[str] = ()
-    authors: Sequence[int] = ()
-    lang: str = ""
-    at: datetime = datetime.fromtimestamp(0, UTC)
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), None, scorable=False, stored=False)
 
-
-@dataclass(frozen=True)
-class Question:
-    """Words, and what the answers are narrowed to."""
-
-    words: str
-    kind: str = ""
-    place: int | None = None
-    author: int | None = None
-    since: datetime | None = None
-    places: Sequence[int] | None = field(default=None)
-    prefix: bool = False
+    def index(self, value: Mapping[str, float], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """What Whoosh wants to know about each term: it, how often, its weight, nothing."""
+        return ((term.encode(), 1, weight, b"") for term, weight in value.items())
 
 
 def _schema() -> fields.Schema:
     return fields.Schema(
-        key=fields.ID(unique=True, stored=True),
-        kind=fields.ID,
-        place=fields.ID,
-        at=fields.NUMERIC(numtype=int, bits=64, sortable=True),
-        author=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
-        title=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False, field_boost=4.0),
-        body=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
-        name=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
+        key=fields.ID(unique=True),
+        kind=fields.ID(),
+        author=Weighted(),
+        terms=Weighted(),
+        name=Weighted(),
+        thing=fields.COLUMN(NumericColumn("q")),
+        place=fields.COLUMN(NumericColumn("q")),
+        at=fields.COLUMN(NumericColumn("q")),
+        length=fields.COLUMN(NumericColumn("q")),
     )
 
 
 def _row(document: Document) -> dict[str, Any]:
-    named = f"{document.title} {' '.join(document.tags)}"
+    said, length = of_terms(document)
     return {
         "key": document.key,
         "kind": document.kind,
-        "place": str(document.place),
+        "author": {str(author): 1.0 for author in document.authors},
+        "terms": said,
+        "name": of_beginnings(document),
+        "thing": int(document.key[1:]) * len(KEYS) + KEYS.index(document.key[0]),
+        "place": document.place,
         "at": int(document.at.timestamp()),
-        "author": " ".join(str(author) for author in document.authors),
-        "title": " ".join(terms(named, "")),
-        "body": " ".join(terms(document.text, document.lang)),
-        "name": " ".join(fold(word) for word in words(document.title)),
+        "length": length,
     }
 
 
@@ -97,7 +90,8 @@ def exists(data_dir: Path) -> bool:
 
 def _folder(data_dir: Path) -> Path | None:
     pointer = data_dir / CURRENT
-    return data_dir / pointer.read_text().strip() if pointer.exists() else None
+    name = pointer.read_text().strip() if pointer.exists() else ""
+    return data_dir / name if name.startswith(f"search-{FORM}-") else None
 
 
 @contextmanager
@@ -133,7 +127,7 @@ def update(data_dir: Path, documents: Iterable[Document], gone: Iterable[str]) -
 
 def rebuild(data_dir: Path, documents: Iterable[Document]) -> int:
     """Make a new index beside the old one and let it take its place; answers the number of documents."""
-    folder = data_dir / f"search-{secrets.token_hex(4)}"
+    folder = data_dir / f"search-{FORM}-{secrets.token_hex(4)}"
     folder.mkdir()
     writer = index.create_in(folder, _schema()).writer(limitmb=256)
     count = 0
@@ -163,6 +157,58 @@ def _sync(folder: Path) -> None:
                 os.close(handle)
 
 
+class Segment:
+    """A part of the index that Whoosh wrote in one go and changes no more, but for what is taken out."""
+
+    def __init__(self, reader: Any, kept: "Kept") -> None:
+        self.name: str = reader.segment().segment_id()
+        self.things: Sequence[int] = _column(reader, "thing")
+        self.places: Sequence[int] = _column(reader, "place")
+        self.moments: Sequence[int] = _column(reader, "at")
+        self.lengths = _column(reader, "length")
+        self.gone: Set[int] = frozenset()
+        self._schema = reader.schema
+        self._terms = reader.codec().terms_reader(reader.storage(), reader.segment())
+        self._kept = kept
+        self._usual = 0.0
+        self._patience: array[float] = array("f")
+
+    def expect(self, usual: float) -> None:
+        """Compare the lengths of texts with this one from now on."""
+        if usual != self._usual:
+            self._usual, self._patience = usual, patience(self.lengths, usual)
+
+    def postings(self, terms: Terms) -> Postings:
+        """The documents that hold one of the terms, each with the most that one of them weighs."""
+        key = (self.name, self._usual, terms)
+        found = self._kept.get(key)
+        if found is None:
+            every = [read for read in map(self._read, terms) if read[0]]
+            found = every[0] if len(every) == 1 else united(every)
+            self._kept.put(key, found)
+        return found
+
+    def _read(self, term: tuple[str, str]) -> Postings:
+        """A posting list as it stands on disk, block by block."""
+        field, text = term
+        documents, weights = array("I"), array("f")
+        try:
+            matcher = self._terms.matcher(field, text.encode(), self._schema[field].format)
+        except TermNotFound:
+            return documents, weights
+        while matcher.is_active():
+            last = matcher.block_max_id()
+            matcher.id(), matcher.weight()  # so that the block is read
+            documents.extend(matcher._ids)  # noqa: SLF001 # one by one, Whoosh takes ten times as long
+            weights.extend(matcher._weights)  # noqa: SLF001
+            matcher.skip_to(last + 1)
+        return documents, weigh(documents, weights, self._patience) if field in WEIGHED else weights
+
+
+def _column(reader: Any, name: str) -> "array[int]":
+    return array("q", reader.column_reader(name, translate=False).load())
+
+
 class Reader:
     """Looks things up; kept by a process, follows what the writer does."""
 
@@ -170,60 +216,46 @@ class Reader:
         self.data_dir = data_dir
         self._lock = threading.Lock()
         self._folder: Path | None = None
-        self._searcher: Searcher | None = None
+        self._index: Any = None
+        self._generation = -1
+        self._segments: list[Segment] = []
+        self._kept = Kept()
 
-    def find(self, question: Question) -> list[str]:
-        """The keys of at most 1,000 candidates, the best first. Raises for an unusable index."""
-        wanted = _query(question)
-        if wanted is None:
-            return []
+    def find(self, question: Question, limit: int = CANDIDATES) -> list[str]:
+        """The keys of at most so many candidates, the best first. Raises for an unusable index."""
         with self._lock:
-            found = self._fresh().search(wanted, limit=CANDIDATES, filter=_filter(question), scored=True)
-            return [hit["key"] for hit in found]
+            found = rank(self._fresh(), question, limit)
+        return [f"{KEYS[thing % len(KEYS)]}{thing // len(KEYS)}" for thing in found]
 
-    def _fresh(self) -> Searcher:
+    def _fresh(self) -> list[Segment]:
+        """The segments of the index as it is now; those known already are not read again."""
         folder = _folder(self.data_dir)
         if folder is None:
             raise FileNotFoundError(CURRENT)
-        if self._searcher is None or folder != self._folder:
-            self._searcher = index.open_dir(folder).searcher(weighting=scoring.BM25F())
-            self._folder = folder
-        elif not self._searcher.up_to_date():
-            self._searcher = self._searcher.refresh()
-        return self._searcher
+        if folder != self._folder:
+            self._index, self._folder, self._generation = index.open_dir(folder), folder, -1
+        if self._index.latest_generation() != self._generation:
+            reader = self._index.reader()
+            known = {segment.name: segment for segment in self._segments}
+            fresh = []
+            for leaf, _ in reader.leaf_readers() if reader.doc_count_all() else ():
+                segment = known.get(leaf.segment().segment_id()) or Segment(leaf, self._kept)
+                segment.gone = frozenset(leaf.segment().deleted_docs())
+                fresh.append(segment)
+            self._segments, self._generation = fresh, reader.generation()
+            usual = _usual(fresh)
+            for segment in fresh:
+                segment.expect(usual)
+        return self._segments
 
 
-def _query(question: Question) -> Any:
-    asked = words(question.words)[:20]
-    if not asked:
-        return None
-    clauses = [_word(word) for word in asked]
-    if question.prefix:
-        last = fold(asked[-1])
-        clauses[-1] = (
-            query.Or([clauses[-1], query.Prefix("name", last, boost=2.0)]) if len(last) > 1 else clauses[-1]
-        )
-    return query.And(clauses) if len(clauses) > 1 else clauses[0]
-
-
-def _word(word: str) -> Any:
-    fields_of_text = ("title", "body")
-    found = [query.Term(name, term) for term in alternatives(word) for name in fields_of_text]
-    return query.Or(found)
-
-
-def _filter(question: Question) -> Any:
-    narrowed: list[Any] = []
-    if question.kind:
-        narrowed.append(query.Term("kind", question.kind))
-    if question.place is not None:
-        narrowed.append(query.Term("place", str(question.place)))
-    elif question.places is not None:
-        narrowed.append(query.Or([query.Term("place", str(place)) for place in (0, *question.places)]))
-    if question.author is not None:
-        narrowed.append(query.Term("author", str(question.author)))
-    if question.since is not None:
-        narrowed.append(query.NumericRange("at", int(question.since.timestamp()), None))
-    if not narrowed:
-        return None
-    return query.And(narrowed) if len(narrowed) > 1 else narrowed[0]
+def _usual(segments: Iterable[Segment]) -> float:
+    """How long an entry's text is on average, in steps of a tenth, so that it seldom changes."""
+    of_entries = [
+        length
+        for segment in segments
+        for thing, length in zip(segment.things, segment.lengths, strict=True)
+        if thing % len(KEYS) == 0
+    ]
+    average = max(10.0, sum(of_entries) / (len(of_entries) or 1))
+    return 1.1 ** round(math.log(average, 1.1))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from collab.activity.models import Event
 from collab.activity.outbox import Context, Listener
 from collab.search import documents, engine
+from collab.search.weights import Document
 from collab.workspaces.net import as_system
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ def key_of(event: Event) -> str | None:
     subject = event.kind.split(".")[0]
     if subject in SUBJECTS:
         return f"{SUBJECTS[subject]}{event.subject_id}" if event.subject_id else None
+    if subject == "reaction":
+        return None  # nobody looks for those
     if subject == "workspace":
         return f"w{event.workspace_id}" if event.workspace_id else None
     return f"e{event.entry_id}" if event.entry_id else None
@@ -43,7 +46,7 @@ def _rebuild(context: Context) -> int:
     return engine.rebuild(context.data_dir, _everything(context))
 
 
-def _everything(context: Context) -> Iterator[engine.Document]:
+def _everything(context: Context) -> Iterator[Document]:
     with context.read() as db:
         as_system(db, "search index")
         yield from documents.load(db, list(documents.all_keys(db)))

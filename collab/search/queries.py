@@ -1,16 +1,18 @@
 """From what was asked to a question for the index."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth.models import Account
-from collab.search.engine import Question
 from collab.search.forms import SINCE, Asked
+from collab.search.ranking import Question
 from collab.viewer import Viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Workspace
 
 
@@ -28,17 +30,9 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
 
     Narrowing to something hidden finds nothing, as for something that is not there.
     """
-    rows = db.execute(
-        select(Workspace.id, Workspace.slug, Workspace.name).where(
-            or_(access.inside(viewer), Workspace.allows_public)
-        )
-    ).all()
+    rows = ask(db, viewer, _places).all()
     chosen = next((row for row in rows if row.slug == asked.workspace), None) if asked.workspace else None
-    author = None
-    if asked.author:
-        author = db.execute(
-            select(Account.id, Account.name).where(Account.handle == asked.author, access.people(viewer))
-        ).first()
+    author = ask(db, viewer, _author, handle=asked.author).first() if asked.author else None
     made = Question(
         words=asked.q,
         kind=asked.kind,
@@ -49,3 +43,15 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
         prefix=prefix,
     )
     return Narrowed(made, chosen.name if chosen else asked.workspace, author.name if author else asked.author)
+
+
+def _places(viewer: Viewer) -> Any:
+    return select(Workspace.id, Workspace.slug, Workspace.name).where(
+        or_(access.inside(viewer), Workspace.allows_public)
+    )
+
+
+def _author(viewer: Viewer) -> Any:
+    return select(Account.id, Account.name).where(
+        Account.handle == parameter("handle"), access.people(viewer)
+    )

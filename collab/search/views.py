@@ -53,5 +53,5 @@ def quick() -> str:
     """The first few things while somebody is typing."""
     asked = forms.from_query(Asked)
     narrowed = question(db(), viewer(), asked, prefix=True)
-    found = services.find(db(), viewer(), reader(), narrowed.question, 0, 7)
+    found = services.find(db(), viewer(), reader(), narrowed.question, limit=7, excerpts=False)
     return render_template("search/quick.html", found=found, q=asked.q)

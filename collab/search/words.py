@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from whoosh.lang.snowball.english import EnglishStemmer
@@ -18,12 +19,19 @@ LONGEST = 64
 def words(text: str) -> list[str]:
     """The words of a text, small, in their order; ``WS-320`` as itself and in its parts."""
     found = []
+    for whole, pieces in parts(text):
+        found.append(whole)
+        found += pieces
+    return found
+
+
+def parts(text: str) -> list[tuple[str, Sequence[str]]]:
+    """The words of a text, small, in their order, each with its parts if it has several."""
+    found: list[tuple[str, Sequence[str]]] = []
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text).lower()):
         word = match.group()[:LONGEST]
-        found.append(word)
-        parts = [part for part in _PARTS.split(word) if part]
-        if len(parts) > 1:
-            found += parts
+        pieces = [piece for piece in _PARTS.split(word) if piece]
+        found.append((word, pieces if len(pieces) > 1 else ()))
     return found
 
 
@@ -48,8 +56,8 @@ def alternatives(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((stem(word, "de"), stem(word, "en"))))
 
 
-def terms(text: str, lang: str) -> list[str]:
-    """The terms of a text; of unknown language, in both."""
+def terms(found: Sequence[str], lang: str) -> list[str]:
+    """The terms of a text's words; of unknown language, in both."""
     if lang in ("de", "en"):
-        return [stem(word, lang) for word in words(text)]
-    return [term for word in words(text) for term in alternatives(word)]
+        return [stem(word, lang) for word in found]
+    return [term for word in found for term in alternatives(word)]
