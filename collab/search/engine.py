@@ -21,7 +21,7 @@ from whoosh import fields, formats, index
 from whoosh.columns import NumericColumn
 from whoosh.reading import TermNotFound
 
-from collab.search.kept import Kept, united
+from collab.search.kept import ROOM, Kept, united
 from collab.search.ranking import Postings, Question, Terms, rank
 from collab.search.weights import Document, of_beginnings, of_terms, patience, weigh
 
@@ -164,6 +164,7 @@ class Segment:
         self.name: str = reader.segment().segment_id()
         self.things: Sequence[int] = _column(reader, "thing")
         self.places: Sequence[int] = _column(reader, "place")
+        self.everywhere: Set[int] = frozenset(self.places)
         self.moments: Sequence[int] = _column(reader, "at")
         self.lengths = _column(reader, "length")
         self.gone: Set[int] = frozenset()
@@ -184,11 +185,12 @@ class Segment:
         found = self._kept.get(key)
         if found is None:
             every = [read for read in map(self._read, terms) if read[0]]
-            found = every[0] if len(every) == 1 else united(every)
+            documents, weights = every[0] if len(every) == 1 else united(every)
+            found = Postings(documents, weights, len(self.things))
             self._kept.put(key, found)
         return found
 
-    def _read(self, term: tuple[str, str]) -> Postings:
+    def _read(self, term: tuple[str, str]) -> "tuple[array[int], array[float]]":
         """A posting list as it stands on disk, block by block."""
         field, text = term
         documents, weights = array("I"), array("f")
@@ -212,14 +214,14 @@ def _column(reader: Any, name: str) -> "array[int]":
 class Reader:
     """Looks things up; kept by a process, follows what the writer does."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, room: int = ROOM) -> None:
         self.data_dir = data_dir
         self._lock = threading.Lock()
         self._folder: Path | None = None
         self._index: Any = None
         self._generation = -1
         self._segments: list[Segment] = []
-        self._kept = Kept()
+        self._kept = Kept(room)
 
     def find(self, question: Question, limit: int = CANDIDATES) -> list[str]:
         """The keys of at most so many candidates, the best first. Raises for an unusable index."""

@@ -10,7 +10,7 @@ from collab.search.ranking import Postings, Terms
 ROOM = 500_000
 
 
-def united(every: Iterable[Postings]) -> Postings:
+def united(every: "Iterable[tuple[array[int], array[float]]]") -> "tuple[array[int], array[float]]":
     """Several posting lists as one; a document in several of them weighs what it weighs at most."""
     most: dict[int, float] = {}
     for documents, weights in every:
@@ -27,7 +27,7 @@ Key = tuple[str, float, Terms]
 class Kept:
     """The posting lists asked for last, as many as there is room for."""
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int) -> None:
         self._lists: OrderedDict[Key, Postings] = OrderedDict()
         self._room = room
 
@@ -47,4 +47,4 @@ class Kept:
 
 
 def _size(postings: Postings) -> int:
-    return len(postings[0]) + 50  # an empty list takes room too
+    return len(postings) + 50  # an empty list takes room too

@@ -7,7 +7,8 @@ for a whole list at once.
 
 import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from array import array
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -22,9 +23,36 @@ ALL_OF, SHARE = 2, 0.15
 
 #: The places where a word may stand: fields and terms.
 Terms = tuple[tuple[str, str], ...]
-#: Documents of a segment in their order, and their weights or scores.
-Postings = tuple[Sequence[int], Sequence[float]]
 Scores = dict[int, float]
+
+
+class Postings:
+    """The documents of a segment that hold a word, in their order, and what it weighs in each."""
+
+    #: A word in more than one of so many documents is looked up in a table of all documents.
+    OFTEN = 8
+
+    def __init__(self, documents: Sequence[int], weights: Sequence[float], total: int) -> None:
+        self.documents, self.weights = documents, weights
+        self._total = total
+        self._table: array[float] | None = None
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def pairs(self) -> Iterable[tuple[int, float]]:
+        """Each document and the word's weight in it."""
+        return zip(self.documents, self.weights, strict=True)
+
+    def lookup(self) -> Callable[[int], float | None]:
+        """Something that answers the weight in a document; 0 or None where the word is not."""
+        if len(self) * self.OFTEN < self._total:
+            return dict(self.pairs()).get
+        if self._table is None:
+            self._table = array("f", bytes(4 * self._total))
+            for document, weight in self.pairs():
+                self._table[document] = weight
+        return self._table.__getitem__
 
 
 @dataclass(frozen=True)
@@ -43,6 +71,8 @@ class Question:
 class Segment(Protocol):
     """A part of the index that does not change. Its documents are numbered from 0."""
 
+    #: The workspaces in which any of the documents are.
+    everywhere: Set[int]
     #: For each document: what it is about, its workspace (0: none), its time in seconds.
     things: Sequence[int]
     places: Sequence[int]
@@ -89,13 +119,15 @@ def rank(segments: Sequence[Segment], question: Question, limit: int) -> list[in
         return []
     found = [[segment.postings(word.terms) for word in wanted] for segment in segments]
     total = sum(len(segment.things) for segment in segments)
-    rarity = [_rarity(total, sum(len(part[at][0]) for part in found)) for at in range(len(wanted))]
+    rarity = [_rarity(total, sum(len(part[at]) for part in found)) for at in range(len(wanted))]
     match = _all if sum(word.needed for word in wanted) <= ALL_OF else _enough
     answers: list[tuple[float, int, int]] = []
     for number, (segment, part) in enumerate(zip(segments, found, strict=True)):
         scores = match(wanted, part, rarity)
-        answers += [(score, number, doc) for doc, score in _narrowed(segment, question, scores)]
-    return [segments[number].things[doc] for _, number, doc in heapq.nlargest(limit, answers)]
+        best = heapq.nlargest(limit, _narrowed(segment, question, scores), key=scores.__getitem__)
+        answers += [(scores[doc], number, doc) for doc in best]
+    answers.sort(reverse=True)
+    return [segments[number].things[doc] for _, number, doc in answers[:limit]]
 
 
 def _rarity(total: int, holding: int) -> float:
@@ -105,22 +137,18 @@ def _rarity(total: int, holding: int) -> float:
 
 def _all(wanted: Sequence[Word], part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
     """Documents that hold every word that is needed."""
-    order = sorted(range(len(wanted)), key=lambda at: (not wanted[at].needed, len(part[at][0])))
-    documents, weights = part[order[0]]
-    worth = rarity[order[0]]
-    scores = {doc: weight * worth for doc, weight in zip(documents, weights, strict=True)}
-    for at in order[1:]:
-        held, worth = _lookup(part[at], scores), rarity[at]
+    first, *others = sorted(range(len(wanted)), key=lambda at: (not wanted[at].needed, len(part[at])))
+    worth = rarity[first]
+    scores = {doc: weight * worth for doc, weight in part[first].pairs()}
+    for at in others:
+        if not scores:
+            break
+        weight_in, worth = part[at].lookup(), rarity[at]
         if wanted[at].needed:
-            scores = {doc: score + held[doc] * worth for doc, score in scores.items() if doc in held}
+            scores = {doc: score + held * worth for doc, score in scores.items() if (held := weight_in(doc))}
         else:
-            for doc in held.keys() & scores.keys():
-                scores[doc] += held[doc] * worth
+            scores = {doc: score + (weight_in(doc) or 0.0) * worth for doc, score in scores.items()}
     return scores
-
-
-def _lookup(postings: Postings, scores: Scores) -> Mapping[int, float]:
-    return dict(zip(*postings, strict=True)) if scores else {}
 
 
 def _enough(wanted: Sequence[Word], part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
@@ -131,33 +159,34 @@ def _enough(wanted: Sequence[Word], part: Sequence[Postings], rarity: Sequence[f
     for at in sorted(range(len(wanted)), key=rarity.__getitem__, reverse=True):
         worth = rarity[at]
         if left >= SHARE * whole:  # a document that holds only this word and later ones may do
-            for doc, weight in zip(*part[at], strict=True):
+            for doc, weight in part[at].pairs():
                 scores[doc] = scores.get(doc, 0.0) + weight * worth
                 said[doc] = said.get(doc, 0.0) + worth
         else:
-            held = _lookup(part[at], scores)
-            for doc in held.keys() & scores.keys():
-                scores[doc] += held[doc] * worth
-                said[doc] += worth
+            weight_in = part[at].lookup()
+            for doc in scores:
+                if held := weight_in(doc):
+                    scores[doc] += held * worth
+                    said[doc] += worth
         left -= worth
     return {doc: score for doc, score in scores.items() if said[doc] >= SHARE * whole}
 
 
-def _narrowed(segment: Segment, question: Question, scores: Scores) -> Iterable[tuple[int, float]]:
+def _narrowed(segment: Segment, question: Question, scores: Scores) -> Iterable[int]:
     """Of the documents, those that are there and fit what the question is narrowed to."""
     left: Set[int] = scores.keys() - segment.gone if segment.gone else scores.keys()
     if question.kind:
-        left = left & set(segment.postings((("kind", question.kind),))[0])
+        left = left & set(segment.postings((("kind", question.kind),)).documents)
     if question.author is not None:
-        left = left & set(segment.postings((("author", str(question.author)),))[0])
+        left = left & set(segment.postings((("author", str(question.author)),)).documents)
     if question.since is not None:
         earliest, moments = question.since.timestamp(), segment.moments
         left = {doc for doc in left if moments[doc] >= earliest}
     allowed = _places(question)
-    if allowed is not None:
-        places = segment.places
-        return [(doc, scores[doc]) for doc in left if places[doc] in allowed]
-    return [(doc, scores[doc]) for doc in left]
+    if allowed is None or segment.everywhere <= allowed:
+        return left
+    places = segment.places
+    return [doc for doc in left if places[doc] in allowed]
 
 
 def _places(question: Question) -> frozenset[int] | None:

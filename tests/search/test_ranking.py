@@ -7,7 +7,7 @@ import pytest
 
 from collab.search import engine, kept, ranking
 from collab.search.engine import Reader
-from collab.search.ranking import Question
+from collab.search.ranking import Postings, Question
 from collab.search.weights import Document
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -103,11 +103,10 @@ def test_only_so_many_are_answered_the_best_first(ask: Reader) -> None:
     assert ask.find(Question("quokka"), 2) == ["e3", "e1"]
 
 
-def test_what_is_kept_follows_every_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_follows_every_change(tmp_path: Path) -> None:
     """Through many small writes, which Whoosh puts together now and then, and with too little room."""
-    monkeypatch.setattr(kept, "ROOM", 200)
     engine.rebuild(tmp_path, [_document(number, f"Quokka {number}") for number in range(10)])
-    reader = Reader(tmp_path)
+    reader = Reader(tmp_path, room=200)
     there = set(range(10))
     for number in range(40):
         gone = number // 2
@@ -123,9 +122,10 @@ def test_what_is_kept_follows_every_change(tmp_path: Path, monkeypatch: pytest.M
 def test_a_list_is_kept_only_while_there_is_room() -> None:
     lists = kept.Kept(room=130)
     for number in range(3):
-        lists.put(("segment", 1.0, (("terms", str(number)),)), ([1, 2], [0.5, 0.5]))
+        found = Postings([1, 2], [0.5, 0.5], 9)
+        lists.put(("segment", 1.0, (("terms", str(number)),)), found)
     assert lists.get(("segment", 1.0, (("terms", "0"),))) is None
-    assert lists.get(("segment", 1.0, (("terms", "2"),))) == ([1, 2], [0.5, 0.5])
+    assert lists.get(("segment", 1.0, (("terms", "2"),))) is found
 
 
 def test_an_index_of_another_form_is_none(tmp_path: Path) -> None:
