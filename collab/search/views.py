@@ -18,8 +18,10 @@ blueprint = Blueprint("search", __name__)
 
 def reader() -> Reader:
     """This process's reader of the index."""
-    kept = current_app.extensions.setdefault("collab-search", Reader(context().data_dir))
-    return cast("Reader", kept)
+    kept = cast("Reader | None", current_app.extensions.get("collab-search"))
+    if kept is None or kept.data_dir != context().data_dir:
+        kept = current_app.extensions["collab-search"] = Reader(context().data_dir)
+    return kept
 
 
 def _address(asked: Asked, **changes: object) -> str:
