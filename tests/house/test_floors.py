@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -60,8 +61,13 @@ def room(path: Path) -> str:
     return path.parts[1].removesuffix(".py")
 
 
-def imports(path: Path, source: str) -> Iterator[tuple[str, int]]:
+@cache
+def imports(path: Path, source: str) -> tuple[tuple[str, int], ...]:
     """The modules that a file imports, with their lines."""
+    return tuple(_imports(path, source))
+
+
+def _imports(path: Path, source: str) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
