@@ -40,6 +40,7 @@ from collab.pages import views as pages_views
 from collab.people import views as people_views
 from collab.reactions import api as reactions_api
 from collab.reactions import views as reactions_views
+from collab.scim import views as scim_views
 from collab.search import api as search_api
 from collab.search import views as search_views
 from collab.storage import Storage
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     people_views.blueprint,
     reactions_api.blueprint,
     reactions_views.blueprint,
+    scim_views.blueprint,
     search_api.blueprint,
     search_views.blueprint,
     workspaces_api.blueprint,

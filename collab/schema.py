@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from collab.activity import models as activity
+from collab.auth import directory
 from collab.auth import models as auth
 from collab.auth.issuer import models as issuer
 from collab.auth.methods import models as methods
@@ -21,7 +22,6 @@ from collab.files import models as files
 from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
-from collab.scim import models as scim
 from collab.tags import models as tags
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
@@ -32,6 +32,7 @@ ROOMS = (
     auth,
     blog,
     comments,
+    directory,
     files,
     idempotency,
     imports,
@@ -41,7 +42,6 @@ ROOMS = (
     pages,
     providers,
     reactions,
-    scim,
     tags,
     workspaces,
 )

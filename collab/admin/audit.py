@@ -31,6 +31,9 @@ KINDS: dict[str, Any] = {
     "token.revoked": _l("Token revoked"),
     "group.created": _l("Group made"),
     "group.changed": _l("Group changed"),
+    "scim.adopted": _l("Account taken over by the directory"),
+    "scim.released": _l("Account let go by the directory"),
+    "scim.refused": _l("Wish of the directory not carried out"),
     "firm.created": _l("Firm made"),
     "firm.changed": _l("Firm changed"),
     "delivery.retried": _l("Failed deliveries tried again"),
@@ -41,6 +44,12 @@ FIELDS: dict[str, Any] = {
     "email": _l("e-mail"),
     "firm_id": _l("firm"),
     "ends_at": _l("end date"),
+}
+#: Reasons that Collab gives itself.
+REASONS: dict[str, Any] = {
+    "directory": _l("the company's directory says so"),
+    "last_admin": _l("the last administrator stays"),
+    "admin_address": _l("an administrator's address is changed by administrators only"),
 }
 EVENT_ID: Any = Event.__table__.c.id
 _Actor, _Subject = aliased(Account, name="actor"), aliased(Account, name="subject")
@@ -85,13 +94,16 @@ def _about(person: str) -> ColumnElement[bool]:
 
 def details(data: dict[str, Any]) -> list[str]:
     """What of an event's data the log tells, as sentences; nothing that is not named here."""
-    told: list[str] = []
-    if data.get("reason"):
-        told.append(_("Reason: %(reason)s", reason=data["reason"]))
+    told = (
+        [_("Reason: %(reason)s", reason=REASONS.get(data["reason"], data["reason"]))]
+        if data.get("reason")
+        else []
+    )
     if data.get("name"):
         told.append(str(data["name"]))
     if data.get("fields"):
         told.append(", ".join(str(FIELDS.get(name, name)) for name in data["fields"]))
+    told += [str(data[name]) for name in ("user_name",) if data.get(name)]
     if "is_admin" in data:
         told.append(_("is administrator") if data["is_admin"] else _("is no longer administrator"))
     if data.get("kind") in ("employee", "guest"):

@@ -13,7 +13,6 @@ from collab.activity import outbox
 from collab.auth import services as accounts
 from collab.auth.models import Account, Firm
 from collab.auth.passwords import set_password
-from collab.auth.services import _ADDRESS as ADDRESS
 from collab.errors import Conflict, Invalid
 from collab.viewer import Viewer
 
@@ -111,7 +110,7 @@ def _address(db: Session, account: Account, email: str) -> str | None:
         return None
     if not email:
         raise Invalid({"email": "required"})
-    if not ADDRESS.fullmatch(email) or len(email) > 254:
+    if not accounts.is_address(email):
         raise Invalid({"email": "not_an_email"})
     same = select(Account.id).where(Account.email_key == accounts.email_key(email), Account.id != account.id)
     if db.scalar(same):

@@ -4,6 +4,7 @@ Flask-Login asks ``_person`` at each request and keeps nothing itself: what it w
 Flask's signed cookie could not be taken back.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -11,17 +12,20 @@ from typing import cast
 from flask import Flask, Request, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from collab import clock
 from collab.auth import sessions
-from collab.auth.models import Account, SignInSession
+from collab.auth.models import Account, ApiToken, SignInSession
 from collab.auth.services import by_token
 from collab.viewer import Viewer
 from collab.web.request import SAFE, become, context, reading
 
 TOUCH_AFTER = timedelta(minutes=5)
 VISIT_ENDS = timedelta(minutes=30)
+#: Scopes for one door each: feeds, and the company's directory.
+OWN_DOOR = frozenset({"feed", "scim"})
 
 
 @dataclass
@@ -61,10 +65,12 @@ def clear_cookie(response: Response) -> None:
 
 def _person(asked: Request) -> SignedIn | None:
     scheme, _, bearer = asked.headers.get("Authorization", "").partition(" ")
+    if asked.path.startswith("/scim/"):  # the directory's own door: no cookie and no other token opens it
+        return _by_token(bearer.strip(), "scim") if scheme.lower() == "bearer" else None
     if scheme.lower() == "bearer":
-        return _by_token(bearer.strip(), feed=False) if _for_programs(asked) else None
+        return _by_token(bearer.strip()) if _for_programs(asked) else None
     if asked.path.endswith("feed.atom") and asked.args.get("key"):
-        return _by_token(asked.args["key"], feed=True)
+        return _by_token(asked.args["key"], "feed")
     token = asked.cookies.get(cookie_name())
     return _by_cookie(token) if token else None
 
@@ -74,11 +80,21 @@ def _for_programs(asked: Request) -> bool:
     return asked.path.startswith("/api/") or (asked.path.startswith("/entries/") and asked.method in SAFE)
 
 
-def _by_token(token: str, *, feed: bool) -> SignedIn | None:
+def _by_token(token: str, own_door: str = "") -> SignedIn | None:
+    """Tokens with a scope of ``OWN_DOOR`` open that door alone, and no other token opens it."""
     row = by_token(reading(), token)
-    if row is None or (feed != ("feed" in row.scopes)):
+    if row is None or OWN_DOOR & set(row.scopes) != ({own_door} if own_door else set()):
         return None
-    return SignedIn(_viewer(row), None, ["read"] if feed else row.scopes)
+    now = clock.now()
+    if row.token_used_at is None or row.token_used_at < now - TOUCH_AFTER:
+        _note(lambda db: _touch_token(db, row.token_id, now))
+    return SignedIn(_viewer(row), None, ["read"] if own_door == "feed" else row.scopes)
+
+
+def _touch_token(db: Session, token_id: int, now: datetime) -> None:
+    token = db.get(ApiToken, token_id)
+    if token is not None:
+        token.used_at = now
 
 
 def _by_cookie(token: str) -> SignedIn | None:
@@ -93,7 +109,7 @@ def _by_cookie(token: str) -> SignedIn | None:
         return None
     now = clock.now()
     if row.session_seen < now - TOUCH_AFTER or row.seen_at is None:
-        _touch(row.id, row.session_id, row.seen_at, now)
+        _note(lambda db: _touch(db, row.id, row.session_id, row.seen_at, now))
     return SignedIn(_viewer(row), row.session_id, None, row.authenticated_at)
 
 
@@ -103,20 +119,25 @@ def _viewer(row: object) -> Viewer:
     return found if found.timezone else replace(found, timezone=context().settings.default_timezone)
 
 
-def _touch(account_id: int, session_id: int, seen: datetime | None, now: datetime) -> None:
-    """Note that the session is in use. Bookkeeping of its own, not worth failing a page for."""
+def _note(write: Callable[[Session], None]) -> None:
+    """Bookkeeping of its own about who came, not worth failing a request for."""
     try:
         with context().write.begin() as db:
-            session = db.get(SignInSession, session_id)
-            account = db.get(Account, account_id)
-            if session is None or account is None:
-                return
-            session.seen_at = now
-            if seen is not None and seen < now - VISIT_ENDS:
-                account.last_visit_at = seen
-            account.seen_at = now
+            write(db)
     except OperationalError:
         return
+
+
+def _touch(db: Session, account_id: int, session_id: int, seen: datetime | None, now: datetime) -> None:
+    """Note that the session is in use."""
+    session = db.get(SignInSession, session_id)
+    account = db.get(Account, account_id)
+    if session is None or account is None:
+        return
+    session.seen_at = now
+    if seen is not None and seen < now - VISIT_ENDS:
+        account.last_visit_at = seen
+    account.seen_at = now
 
 
 def identify() -> None:

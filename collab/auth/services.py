@@ -25,6 +25,11 @@ def email_key(address: str) -> str:
     return text.clean_line(address).casefold()
 
 
+def is_address(line: str) -> bool:
+    """Could mail be sent there?"""
+    return len(line) <= 254 and _ADDRESS.fullmatch(line) is not None
+
+
 def free_handle(db: Session, name: str) -> str:
     """A handle made from the name that nobody has."""
     wanted = text.slugify(name, "person").replace("-", ".")[:40].strip(".")
@@ -63,7 +68,7 @@ def create_account(
         raise Invalid({"name": "required"})
     if email is not None:
         email = text.clean_line(email)
-        if not _ADDRESS.fullmatch(email) or len(email) > 254:
+        if not is_address(email):
             raise Invalid({"email": "not_an_email"})
         if db.scalar(select(Account.id).where(Account.email_key == email_key(email))):
             raise Invalid({"email": "taken"})
@@ -219,7 +224,9 @@ def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:
     """The account row, with ``scopes``, that a bearer token or a feed's key stands for."""
     now = clock.now()
     return db.execute(
-        select(*VIEWER, ApiToken.scopes)
+        select(
+            *VIEWER, ApiToken.scopes, ApiToken.id.label("token_id"), ApiToken.used_at.label("token_used_at")
+        )
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(
             ApiToken.token_hash == digest(token),
@@ -243,7 +250,8 @@ def create_token(
         raise Invalid({"name": "required"})
     if not scopes or set(scopes) - set(SCOPES):
         raise Invalid({"scopes": "not_a_choice"}, expected=", ".join(SCOPES))
-    if {"admin", "scim"} & set(scopes) and not account.is_admin:
+    alone = {"scim", "feed"} & set(scopes)  # each opens one door, and nothing else beside it
+    if (alone and len(set(scopes)) > 1) or ({"admin", "scim"} & set(scopes) and not account.is_admin):
         raise Invalid({"scopes": "not_valid"})
     token = f"collab_{secrets.token_urlsafe(32)}"
     kept = ApiToken(

@@ -3,6 +3,7 @@
 import gzip
 import logging
 import secrets
+from collections.abc import Callable
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
@@ -26,9 +27,18 @@ from collab.web.urls import again_url, sign_in_url
 
 log = logging.getLogger(__name__)
 
+#: Beginning of a path -> how errors are told there, for protocols that say how (status, code, detail).
+PROTOCOLS: dict[str, Callable[[int, str, str], Response]] = {}
+
+
+def _protocol() -> Callable[[int, str, str], Response] | None:
+    return next((tell for path, tell in PROTOCOLS.items() if request.path.startswith(path)), None)
+
 
 def is_api() -> bool:
     """Does a program ask, or a script of our own pages?"""
+    if _protocol() is not None:
+        return True
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
@@ -78,7 +88,10 @@ def _texts(status: int) -> tuple[str, str]:
 def answer(status: int, code: str, headers: dict[str, str] | None = None, detail: str = "") -> Response:
     """The answer for an error of ``status``."""
     title, text = _texts(status)
-    if is_api():
+    tell = _protocol()
+    if tell is not None:
+        response = tell(status, code, detail or text)
+    elif is_api():
         response = problem(status, code, detail or text)
     else:
         body = render_template(
@@ -113,6 +126,8 @@ def _stale(_error: ReauthenticationRequired) -> AnyResponse:
 
 
 def _invalid(error: Invalid) -> Response:
+    if _protocol() is not None:
+        return answer(400, "invalid", detail=" ".join(explain(error).values()))
     if is_api():
         fields = explain(error)
         items = [

@@ -22,8 +22,8 @@ def protect() -> None:
     """Refuse a change that does not come from our own pages. For ``before_request``."""
     if request.method in SAFE:
         return
-    if g.get("token_scopes") is not None or request.path.startswith("/api/"):
-        return  # the API takes no cookies for changes
+    if g.get("token_scopes") is not None or request.path.startswith(("/api/", "/scim/")):
+        return  # programs' addresses take no cookies for changes
     if for_programs(current_app, request.endpoint):
         return
     origin = request.headers.get("Origin")

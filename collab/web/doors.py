@@ -21,18 +21,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 FRESH = timedelta(minutes=10)
 
 
-def door(least: Least, *, fresh: bool = False, programs: bool = False) -> Callable[[F], F]:
+def door(
+    least: Least, *, fresh: bool = False, programs: bool = False, scope: str = ""
+) -> Callable[[F], F]:
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
     ``fresh``: the person must have proved who they are within the last minutes (step-up).
     ``programs``: other servers post here with a proof of their own; the view looks at no cookie,
     so that no page's token is asked for either.
+    ``scope``: only programs come in, by a token with exactly this scope.
     """
 
     def mark(view: F) -> F:
         view.door = least  # type: ignore[attr-defined]
         view.fresh = fresh  # type: ignore[attr-defined]
         view.programs = programs  # type: ignore[attr-defined]
+        view.scope = scope  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -76,7 +80,11 @@ def guard(app: Flask) -> None:
             raise Unauthorized
         raise NotFound
     scopes: list[str] | None = g.get("token_scopes")
-    if scopes is None:
+    wanted = getattr(app.view_functions[request.endpoint], "scope", "")
+    if wanted:
+        if scopes != [wanted]:
+            raise Unauthorized
+    elif scopes is None:
         _check_fresh(app, request.endpoint)
     else:
         needed = "read" if request.method in SAFE else "write"

@@ -24,6 +24,7 @@ COMPRESSION = {
         "text/javascript",
         "application/javascript",
         "application/json",
+        "application/scim+json",
         "application/atom+xml",
         "application/manifest+json",
         "image/svg+xml",

@@ -74,6 +74,10 @@ EVENTS = {
     "token.revoked": "A token was revoked.",
     "group.created": "A group of accounts was made.",
     "group.changed": "Somebody came into a group or left it, or it got another name.",
+    "scim.adopted": "The directory took over an account that was here before.",
+    "scim.refused": "The directory's wish was not carried out: suspending the last administrator, or "
+    "another address for an administrator.",
+    "scim.released": "The directory let an account go; it is suspended, its content stays.",
     "firm.created": "A firm was added.",
     "firm.changed": "Name or domains of a firm changed.",
     "audit.exported": "An administrator exported the audit trail.",

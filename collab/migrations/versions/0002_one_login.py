@@ -233,8 +233,8 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("external_id", sa.String(), nullable=True),
-        sa.Column("user_name", sa.String(), nullable=False),
-        sa.Column("user_name_key", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
@@ -251,7 +251,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_scim_link_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_scim_link_external_id"), ["external_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_scim_link_group_id"), ["group_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_scim_link_user_name_key"), ["user_name_key"], unique=False)
+    # Among those that live: a name is used once, and an account or group is linked once.
+    for name, column, what in (
+        ("ux_scim_link_user_name", "name_key", "account_id"),
+        ("ux_scim_link_group_name", "name_key", "group_id"),
+        ("ux_scim_link_account", "account_id", "account_id"),
+        ("ux_scim_link_group", "group_id", "group_id"),
+    ):
+        live = sa.and_(sa.column("deleted_at").is_(None), sa.column(what).is_not(None))
+        op.create_index(
+            name, "scim_link", [column], unique=True, sqlite_where=live, postgresql_where=live
+        )
 
     op.create_table(
         "sign_in_attempt",
@@ -377,6 +387,9 @@ def upgrade() -> None:
         batch_op.create_check_constraint(op.f("ck_membership_origin"), "origin IN ('hand', 'groups')")
     with op.batch_alter_table("membership", table_kwargs=kept) as batch_op:
         batch_op.alter_column("origin", server_default=None)
+
+    with op.batch_alter_table("api_token", table_kwargs=kept) as batch_op:
+        batch_op.add_column(sa.Column("used_at", collab.db.UtcDateTime(timezone=True), nullable=True))
 
     # Who is signed in stays so, as having signed in when the session began.
     with op.batch_alter_table("session", table_kwargs=kept) as batch_op:
