@@ -97,7 +97,8 @@ def search_all(db: Session, viewer: Viewer, wanted: dict[Kind, SearchRequest[Any
         min(first.start_index or 1, 1 << 40),
         min(PAGE if first.count is None else first.count, MOST),
     )
-    total, found = 0, []
+    total = 0
+    found: list[Resource[Any]] = []
     for kind, one in wanted.items():
         part = one.model_copy(
             update={"start_index": max(1, start - total), "count": max(0, count - len(found))}
@@ -153,9 +154,9 @@ def _resources(
     links = [row[0] for row in found]
     if kind == "User":
         groups = _groups(db, [one.account_id for one in links], base) if beside and links else {}
-        return [_user(one, status, groups.get(one.account_id, []), base) for one, status in found]
+        return [_user(row[0], row.told, groups.get(row[0].account_id, []), base) for row in found]
     members = _members(db, [one.group_id for one in links], base) if beside and links else {}
-    return [_group(one, name, members.get(one.group_id, []), base) for one, name in found]
+    return [_group(row[0], row.told, members.get(row[0].group_id, []), base) for row in found]
 
 
 def _user(one: ScimLink, status: str, groups: list[dict[str, str]], base: str) -> Resource[Any]:

@@ -21,9 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FRESH = timedelta(minutes=10)
 
 
-def door(
-    least: Least, *, fresh: bool = False, programs: bool = False, scope: str = ""
-) -> Callable[[F], F]:
+def door(least: Least, *, fresh: bool = False, programs: bool = False, scope: str = "") -> Callable[[F], F]:
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
     ``fresh``: the person must have proved who they are within the last minutes (step-up).

@@ -259,9 +259,7 @@ def upgrade() -> None:
         ("ux_scim_link_group", "group_id", "group_id"),
     ):
         live = sa.and_(sa.column("deleted_at").is_(None), sa.column(what).is_not(None))
-        op.create_index(
-            name, "scim_link", [column], unique=True, sqlite_where=live, postgresql_where=live
-        )
+        op.create_index(name, "scim_link", [column], unique=True, sqlite_where=live, postgresql_where=live)
 
     op.create_table(
         "sign_in_attempt",
