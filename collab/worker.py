@@ -13,6 +13,7 @@ from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import throttle
 from collab.blog import services as blog
+from collab.comments import attached
 from collab.comments import services as comments
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
@@ -93,8 +94,13 @@ class Worker:
         if time.monotonic() < self.next_housekeeping:
             return
         self.next_housekeeping = time.monotonic() + HOUSEKEEPING
+        self.keep_house()
+
+    def keep_house(self) -> None:
+        """Forget what has had its time, and make anew what older rules made."""
         self._render_again()
         with self.context.write.begin() as db:
             idempotency.forget_old(db)
             throttle.forget_old(db)
+            attached.forget_unsent(db)
         log.debug("housekeeping done at %s", clock.now())
