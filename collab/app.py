@@ -18,6 +18,9 @@ from collab.admin import views as admin_views
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
+from collab.auth.providers import logout_views as auth_provider_logout_views
+from collab.auth.providers import views as auth_provider_views
+from collab.auth.providers.metadata import Published
 from collab.blog import api as blog_api
 from collab.blog import edit_views as blog_edit_views
 from collab.blog import feed_views as blog_feed_views
@@ -63,6 +66,8 @@ BLUEPRINTS = (
     admin_views.blueprint,
     api_views.blueprint,
     assets.blueprint,
+    auth_provider_logout_views.blueprint,
+    auth_provider_views.blueprint,
     auth_views.blueprint,
     blog_api.blueprint,
     blog_edit_views.blueprint,
@@ -113,6 +118,7 @@ def create_app(context: Context | None = None) -> Flask:
     settings = context.settings
     app = Flask(__name__, static_folder=None)
     app.extensions["collab"] = context
+    app.extensions["collab-providers"] = Published()
     app.config.update(
         SECRET_KEY=settings.key,
         SESSION_COOKIE_NAME="__Host-page" if settings.secure else "page",

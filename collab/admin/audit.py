@@ -27,6 +27,11 @@ KINDS: dict[str, Any] = {
     "account.password_changed": _l("Own password changed"),
     "account.password_set": _l("Password set by an administrator"),
     "account.signed_out": _l("Sessions and tokens ended by an administrator"),
+    "account.admin_kept": _l("Last administrator kept, although the company's groups say otherwise"),
+    "identity.linked": _l("Sign-in through a company added"),
+    "identity.unlinked": _l("Sign-in through a company removed"),
+    "provider.misconfigured": _l("A company's sign-in is not set up properly"),
+    "logout.refused": _l("Message of a sign-out refused"),
     "token.created": _l("Token made"),
     "token.revoked": _l("Token revoked"),
     "group.created": _l("Group made"),
@@ -110,6 +115,7 @@ def details(data: dict[str, Any]) -> list[str]:
         told.append(_("Guest") if data["kind"] == "guest" else _("Employee"))
     if data.get("number"):
         told.append(str(data["number"]))
-    if data.get("ip"):
-        told.append(str(data["ip"]))
+    told += [
+        str(data[name]) for name in ("provider", "code", "check", "detail", "request", "ip") if data.get(name)
+    ]
     return told

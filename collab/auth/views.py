@@ -8,6 +8,8 @@ from collab import activity
 from collab.auth import login as cookies
 from collab.auth import services, sessions, throttle
 from collab.auth.arrival import arrive, prove_again
+from collab.auth.providers import logout as provider_logout
+from collab.auth.providers import logout_views as provider_logout_views
 from collab.auth.sessions import Proof
 from collab.errors import TooMany
 from collab.web.doors import door
@@ -84,13 +86,16 @@ def prove() -> Response | tuple[str, int]:
 @blueprint.post("/logout")
 @door("anyone")
 def logout() -> Response:
-    from_session = cookies.session_id()
+    from_session, told = cookies.session_id(), None
     if viewer().signed_in and from_session is not None:
+        told = provider_logout.farewell(reading(), from_session)
         sessions.end(db(), viewer().me, session_id=from_session, reason="signed_out")
         activity.record(db(), "session.ended", viewer(), subject_id=viewer().me)
+        db().commit()  # it is over here, whatever the provider does
     session.clear()
     flash(_("You are signed out."))
-    response = redirect(url_for("auth.login"), 303)
+    onward = provider_logout_views.onward(told) if told else None
+    response = onward or redirect(url_for("auth.login"), 303)
     cookies.clear_cookie(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

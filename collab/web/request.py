@@ -29,9 +29,18 @@ def reading() -> Session:
     return cast("Session", g.reading)
 
 
+def write_here() -> None:
+    """From here on this GET may write. For a browser that another site has sent back to us.
+
+    Such an answer comes by GET only (RFC 6749, 4.1.2); what makes it safe is the one-time secret
+    that was used up before.
+    """
+    g.may_write = True
+
+
 def db() -> Session:
     """The session of this request. It can write only if the request's method may."""
-    if request.method in SAFE:
+    if request.method in SAFE and "may_write" not in g:
         return reading()
     if "writing" not in g:
         _close("reading")  # an older snapshot must not outlive the moment writing begins

@@ -47,8 +47,10 @@ MAY = {
 LOOK_AT_PEOPLE = {
     "admin/queries.py": "filters the list of accounts by kind",
     "admin/views.py": "a form shows the firm of guests only",
-    "auth/services.py": "only employees administer",
+    "auth/providers/entitlement.py": "which kind of account a provider's groups let in",
+    "auth/providers/linking.py": "a guest's end is told otherwise; guests' providers lead to guests only",
     "auth/sessions.py": "guests are signed out sooner",
+    "auth/services.py": "only employees administer",
     "auth/views.py": "whom to greet how",
     "auth/directory.py": "the directory keeps employees only",
     "blog/present.py": "words for authors; guests are not told who else reads",

@@ -51,6 +51,8 @@ class SignInProvider(Base):
     session_hours: Mapped[int | None]
     #: Accounts that have an identity here sign in no other way; administrators still may.
     exclusive: Mapped[bool] = mapped_column(default=False)
+    #: Offered on the sign-in page to everybody; else it is reached by its address only.
+    listed: Mapped[bool] = mapped_column(default=True)
     enabled: Mapped[bool] = mapped_column(default=True)
     managed_by: Mapped[str] = mapped_column(default="admin")
     #: When an administrator last came in through it; before that it cannot be made exclusive.
@@ -74,6 +76,8 @@ class Identity(Base):
     linked_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     claims: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The provider's groups made the account administrator, so they may take it back.
+    gave_admin: Mapped[bool] = mapped_column(default=False)
 
 
 class SignInAttempt(Base):

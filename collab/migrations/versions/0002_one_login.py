@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("subject_claim", sa.String(), nullable=False),
         sa.Column("session_hours", sa.Integer(), nullable=True),
         sa.Column("exclusive", sa.Boolean(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("managed_by", sa.String(), nullable=False),
         sa.Column("proved_at", collab.db.UtcDateTime(timezone=True), nullable=True),
@@ -143,6 +144,7 @@ def upgrade() -> None:
         sa.Column("linked_at", collab.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("used_at", collab.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("claims", sa.JSON(), nullable=False),
+        sa.Column("gave_admin", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_identity_account_id")),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["sign_in_provider.id"], name=op.f("fk_identity_provider_id")

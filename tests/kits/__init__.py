@@ -1,0 +1,1 @@
+"""Programs written elsewhere that Collab is held against; they lie beside this checkout."""
