@@ -18,6 +18,9 @@ from collab.admin import views as admin_views
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
+from collab.auth.issuer import logout_views as tool_logout_views
+from collab.auth.issuer import token_views as tool_token_views
+from collab.auth.issuer import views as tool_views
 from collab.auth.providers import logout_views as auth_provider_logout_views
 from collab.auth.providers import views as auth_provider_views
 from collab.auth.providers.metadata import Published
@@ -93,6 +96,9 @@ BLUEPRINTS = (
     scim_views.blueprint,
     search_api.blueprint,
     search_views.blueprint,
+    tool_logout_views.blueprint,
+    tool_token_views.blueprint,
+    tool_views.blueprint,
     workspaces_api.blueprint,
     workspaces_entry_views.blueprint,
     workspaces_member_api.blueprint,

@@ -1,26 +1,21 @@
 """The ``collab`` command."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from collab import backup as backups
 from collab import doctor
 from collab.activity.outbox import Context
-from collab.app import make_context
 from collab.auth import services as accounts
 from collab.auth.models import Account
 from collab.auth.passwords import set_password
-from collab.config import load
+from collab.client_cli import client
+from collab.command import command
 from collab.demo import make as company
-from collab.errors import CollabError, Invalid
 from collab.imports.cli import imports
 from collab.schema import is_current, upgrade
 from collab.search.listeners import reindex as rebuild_index
@@ -28,25 +23,6 @@ from collab.server import Supervisor
 from collab.server import serve as serve_requests
 from collab.viewer import ANONYMOUS
 from collab.worker import Worker
-
-
-def command(run: Callable[..., None]) -> Callable[..., None]:
-    """Give ``run`` a context first; a failure is one clear line and exit status 1."""
-
-    @wraps(run)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            run(make_context(load()), *args, **kwargs)
-        except Invalid as error:
-            raise click.ClickException(str(error)) from error
-        except (CollabError, OSError) as error:
-            raise click.ClickException(str(error) or type(error).__name__) from error
-        except SQLAlchemyError as error:
-            raise click.ClickException(
-                f"The database refused: {getattr(error, 'orig', None) or error}"
-            ) from error
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,6 +69,7 @@ def run(context: Context) -> None:
 
 
 main.add_command(imports)
+main.add_command(client)
 
 
 @main.group()

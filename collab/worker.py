@@ -12,6 +12,7 @@ from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import throttle
+from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
 from collab.comments import services as comments
@@ -23,7 +24,7 @@ from collab.workspaces.net import as_system
 
 log = logging.getLogger(__name__)
 
-LISTENERS: Sequence[Listener] = (pages.LISTENER, search.LISTENER)
+LISTENERS: Sequence[Listener] = (pages.LISTENER, search.LISTENER, tools.LISTENER)
 
 #: Each makes some stored HTML anew that older rules made, and answers how much.
 RENDER_AGAIN = (blog.render_again, comments.render_again, pages_services.render_again)
@@ -69,7 +70,7 @@ class Worker:
         while self.running:
             try:
                 search.ensure(self.context)
-                done = outbox.drain(self.context, LISTENERS)
+                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
                 self._housekeeping()
             except Exception:  # the database may be away for a while
                 log.exception("the worker could not work; trying again")
@@ -100,4 +101,5 @@ class Worker:
             throttle.forget_old(db)
             attempts.forget_old(db)
             logout.forget_old(db)
+        tools.housekeep(self.context)
         log.debug("housekeeping done at %s", clock.now())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from collab.auth import sessions
 from collab.auth.models import Account, ApiToken, SignInSession
 from collab.auth.services import by_token
 from collab.viewer import Viewer
+from collab.web.doors import for_programs
 from collab.web.request import SAFE, become, context, reading
 
 TOUCH_AFTER = timedelta(minutes=5)
@@ -71,6 +72,8 @@ def _person(asked: Request) -> SignedIn | None:
         return _by_token(bearer.strip()) if _for_programs(asked) else None
     if asked.path.endswith("feed.atom") and asked.args.get("key"):
         return _by_token(asked.args["key"], "feed")
+    if for_programs(current_app, asked.endpoint):
+        return None
     token = asked.cookies.get(cookie_name())
     return _by_cookie(token) if token else None
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, text
+from collab.auth.issuer.ending import end_all
 from collab.auth.models import Account, ApiToken, Firm, Password, SignInSession
 from collab.auth.passwords import matches
 from collab.errors import Invalid
@@ -134,7 +135,7 @@ def _keep_an_admin(db: Session, account: Account) -> None:
 
 
 def revoke(db: Session, account: Account, *, keep_session: int | None = None, reason: str = "") -> None:
-    """End the account's sessions and tokens. Every road to less access comes through here.
+    """End the account's sessions, tokens and all that tools hold for it. Every road to less access comes through here.
 
     With ``keep_session`` that one session and the tokens go on: each is its own key.
     """
@@ -154,6 +155,7 @@ def revoke(db: Session, account: Account, *, keep_session: int | None = None, re
             .where(ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
             .values(revoked_at=now)
         )
+        end_all(db, account.id)
 
 
 # Who is it? ---------------------------------------------------------------------------------

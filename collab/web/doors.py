@@ -25,7 +25,7 @@ def door(least: Least, *, fresh: bool = False, programs: bool = False, scope: st
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
     ``fresh``: the person must have proved who they are within the last minutes (step-up).
-    ``programs``: other servers post here with a proof of their own; the view looks at no cookie,
+    ``programs``: other servers post here with a proof of their own; cookies count for nothing (``auth.login``),
     so that no page's token is asked for either.
     ``scope``: only programs come in, by a token with exactly this scope.
     """

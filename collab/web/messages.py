@@ -56,6 +56,10 @@ MESSAGES: dict[str, Any] = {
     "cannot_sign_in": _l("This person cannot sign in. Give access first."),
     "last_admin": _l("Somebody has to be administrator. Make another one first."),
     "changed_meanwhile": _l("Somebody else has changed this meanwhile."),
+    "not_an_address": _l(
+        "Please give whole addresses that begin with https:// and have no # and no *. "
+        "Plain http:// is for this machine only."
+    ),
     "bad_cursor": _l("This is not the cursor of this list."),
     "bad_filter": _l("This cannot be filtered by."),
 }

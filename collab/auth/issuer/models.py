@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from collab.db import Base, new_public_id
@@ -49,10 +49,22 @@ class OAuthConsent(Base):
 
 
 class OAuthClientSession(Base):
-    """A tool that a signed-in browser has signed in to; ``sid`` is its name between the two."""
+    """A tool that a signed-in browser has signed in to; ``sid`` is its name between the two.
+
+    When it ends, ``due_at`` says when the tool is to be told (again), until ``told_at`` is set.
+    """
 
     __tablename__ = "oauth_client_session"
-    __table_args__ = (UniqueConstraint("session_id", "client_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("session_id", "client_id"),
+        Index(
+            "ix_oauth_client_session_due_at",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sid: Mapped[str] = mapped_column(unique=True)
@@ -61,6 +73,8 @@ class OAuthClientSession(Base):
     created_at: Mapped[datetime]
     #: When the tool was told that the session has ended.
     told_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
 
 
 class OAuthCode(Base):
@@ -115,6 +129,13 @@ class SigningKey(Base):
     __tablename__ = "signing_key"
     __table_args__ = (
         CheckConstraint("status IN ('next', 'active', 'retiring')", name="status"),
+        Index(
+            "uq_signing_key_current",
+            "status",
+            unique=True,
+            sqlite_where=text("status <> 'retiring'"),
+            postgresql_where=text("status <> 'retiring'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

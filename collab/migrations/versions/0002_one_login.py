@@ -62,6 +62,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("kid", name=op.f("uq_signing_key_kid")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("signing_key", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_signing_key_current",
+            ["status"],
+            unique=True,
+            sqlite_where=sa.text("status <> 'retiring'"),
+            postgresql_where=sa.text("status <> 'retiring'"),
+        )
+
     op.create_table(
         "sign_in_provider",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -305,6 +314,8 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("told_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id"], ["oauth_client.id"], name=op.f("fk_oauth_client_session_client_id")
         ),
@@ -320,6 +331,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("oauth_client_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oauth_client_session_client_id"), ["client_id"], unique=False)
+        batch_op.create_index(
+            "ix_oauth_client_session_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
 
     op.create_table(
         "oauth_code",

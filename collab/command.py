@@ -1,0 +1,31 @@
+"""What every command of ``collab`` is wrapped in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from collab.app import make_context
+from collab.config import load
+from collab.errors import CollabError, Invalid
+
+
+def command(run: Callable[..., None]) -> Callable[..., None]:
+    """Give ``run`` a context first; a failure is one clear line and exit status 1."""
+
+    @wraps(run)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        try:
+            run(make_context(load()), *args, **kwargs)
+        except Invalid as error:
+            raise click.ClickException(str(error)) from error
+        except (CollabError, OSError) as error:
+            raise click.ClickException(str(error) or type(error).__name__) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(
+                f"The database refused: {getattr(error, 'orig', None) or error}"
+            ) from error
+
+    return wrapped

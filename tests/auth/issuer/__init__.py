@@ -1,0 +1,1 @@
+"""Collab as OpenID provider."""
