@@ -15,6 +15,7 @@ from collab.auth import throttle
 from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
+from collab.comments import attached
 from collab.comments import services as comments
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
@@ -95,10 +96,15 @@ class Worker:
         if time.monotonic() < self.next_housekeeping:
             return
         self.next_housekeeping = time.monotonic() + HOUSEKEEPING
+        self.keep_house()
+
+    def keep_house(self) -> None:
+        """Forget what has had its time, and make anew what older rules made."""
         self._render_again()
         with self.context.write.begin() as db:
             idempotency.forget_old(db)
             throttle.forget_old(db)
+            attached.forget_unsent(db)
             attempts.forget_old(db)
             logout.forget_old(db)
         tools.housekeep(self.context)

@@ -4,13 +4,19 @@ Only what the comment's own author sent up with a comment box is touched: a text
 somebody else's file changes nothing about it. The statements ask no policy, for the comment did.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from collab import clock
 from collab.comments.models import Comment
 from collab.files.addresses import mentioned, with_sizes
 from collab.files.models import Attachment
 from collab.workspaces.models import Entry
+
+#: Files that were sent up for a comment wait so long for the comment.
+WAITING = timedelta(days=1)
 
 
 def _of(entry: Entry, comment: Comment) -> list[ColumnElement[bool]] | None:
@@ -41,14 +47,37 @@ def _shown_elsewhere(db: Session, entry: Entry, comment: Comment, *, openly: boo
 
 
 def adopt(db: Session, entry: Entry, comment: Comment) -> None:
-    """What the comment shows is for those who read the comment."""
+    """What the comment shows is for those who read the comment, also if it had waited too long."""
     files = _of(entry, comment)
     if files is None:
         return
+    back = update(Attachment).where(*files, Attachment.deleted_by_id.is_(None)).values(deleted_at=None)
+    db.execute(back.execution_options(policy=True))
     if comment.internal:
         files.append(Attachment.public_id.not_in(_shown_elsewhere(db, entry, comment, openly=True)))
     changed = update(Attachment).where(*files).values(internal=comment.internal, guest_id=comment.guest_id)
     db.execute(changed.execution_options(policy=True))
+
+
+def forget_unsent(db: Session) -> None:
+    """Take away what was sent up more than a day ago for comments that nobody sent.
+
+    Nobody deleted it, so ``adopt`` brings it back when the comment comes after all.
+    """
+    shown = (
+        select(Comment.id)
+        .where(Comment.entry_id == Attachment.entry_id)
+        .where(Comment.body.contains("/files/"), Comment.body.contains(Attachment.public_id))
+        .exists()
+    )
+    unsent = update(Attachment).where(
+        Attachment.with_comment.is_(True),
+        Attachment.deleted_at.is_(None),
+        Attachment.created_at < clock.now() - WAITING,
+        ~shown,
+    )
+    gone = unsent.values(deleted_at=clock.now())
+    db.execute(gone.execution_options(policy=True, synchronize_session=False))
 
 
 def measured(db: Session, comment: Comment, html: str) -> str:

@@ -15,7 +15,7 @@ def draw(name: str) -> bytes:
     image = Image.new("RGB", (SIZE[0] * 2, SIZE[1] * 2))
     DRAWINGS[name](image, ImageDraw.Draw(image))
     out = io.BytesIO()
-    image.resize(SIZE, Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    image.reduce(2).save(out, "PNG")
     return out.getvalue()
 
 

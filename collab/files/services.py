@@ -165,12 +165,17 @@ def attach_path(
 ) -> Attachment:
     """Put a file of this computer on the entry, in the name of an account, for imports.
 
-    Asks no permission and tells nobody who acted. The same file again is the same attachment.
-    ``entry`` has to be flushed. Raises Invalid for an empty file, OSError for an unreadable one.
+    As ``keep_as``; the same file again is the same attachment. ``entry`` has to be flushed.
+    Raises Invalid for an empty file, OSError for an unreadable one.
     """
     with path.open("rb") as stream:
         received = receive(storage, stream, name)
-    made = Attachment(author_id=viewer_id, alt=clean_alt(alt), with_comment=False, internal=False)
+    return keep_as(db, viewer_id, entry, received, alt)
+
+
+def keep_as(db: Session, author_id: int, entry: Entry, received: Received, alt: str = "") -> Attachment:
+    """``keep`` in the name of an account, for imports: asks no permission and tells nobody who acted."""
+    made = Attachment(author_id=author_id, alt=clean_alt(alt), with_comment=False, internal=False)
     return _add(db, ANONYMOUS, entry, received, made)
 
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from collab import activity, clock
 from collab.errors import CollabError
 from collab.files import services as files
 from collab.files.models import Attachment
@@ -17,7 +16,6 @@ from collab.imports.documents import Attached
 from collab.imports.trees import Tree
 from collab.storage import Storage
 from collab.tags.services import LONGEST, MOST, set_tags
-from collab.viewer import ANONYMOUS
 from collab.workspaces.models import Entry, EntryAlias
 
 BATCH = 20
@@ -67,37 +65,8 @@ class Files:
             if isinstance(received, str):
                 note(received)
             elif file.path not in kept:
-                kept[file.path] = _attachment(entry, received, file.alt)
-        db.add_all(kept.values())
-        db.flush()
-        for made in kept.values():
-            activity.record(
-                db,
-                "file.added",
-                ANONYMOUS,
-                workspace_id=made.workspace_id,
-                entry_id=made.entry_id,
-                subject_id=made.id,
-            )
+                kept[file.path] = files.keep_as(db, entry.author_id, entry, received, file.alt)
         return kept
-
-
-def _attachment(entry: Entry, received: Received, alt: str) -> Attachment:
-    picture = received.picture
-    return Attachment(
-        workspace_id=entry.workspace_id,
-        entry_id=entry.id,
-        author_id=entry.author_id,
-        name=received.name,
-        media_type=received.media_type,
-        size=received.size,
-        sha256=received.sha256,
-        width=picture.width if picture else None,
-        height=picture.height if picture else None,
-        animated=picture.animated if picture else False,
-        alt=files.clean_alt(alt),
-        created_at=clock.now(),
-    )
 
 
 def tag(db: Session, entry: Entry, names: Iterable[str], note: Callable[[str], None]) -> None:

@@ -10,14 +10,17 @@ import { upgradeTimes } from "./time.js";
 import { found, keepEarly, sent, submittedEarly } from "./unsent.js";
 
 // The composer is loaded when a person is about to write, and at once where writing is the page.
-const composers = new Map();
+const composers = new Set();
 let loading;
 
 async function openComposer(element) {
   if (composers.has(element)) return;
-  composers.set(element, true);
-  loading ??= import("./composer.js");
-  (await loading).start(element);
+  composers.add(element);
+  loading ??= import("./composer.js").catch(() => null);
+  const composer = await loading;
+  if (composer) return composer.start(element);
+  loading = undefined; // the line is down: asked for again with the next key
+  composers.delete(element);
 }
 
 // What is too wide scrolls by itself, so the keyboard must get there (WCAG 2.1.1).
@@ -50,7 +53,11 @@ function early(element, act = keepEarly) {
 
 sent(document.body.matches(".signed-in") && !document.querySelector(".error-page, .error-summary, .composer.has-error"));
 prepare(document);
-document.addEventListener("input", (event) => early(event.target.form?.querySelector("[data-composer]")));
+document.addEventListener("input", (event) => {
+  const element = event.target.form?.querySelector("[data-composer]");
+  early(element);
+  if (element) openComposer(element);
+});
 document.addEventListener("submit", (event) => early(event.target.querySelector("[data-composer]"), submittedEarly));
 document.addEventListener("collab:added", (event) => prepareComposers(event.target));
 document.addEventListener("htmx:after:request", (event) => sent(event.detail.ctx.response.status < 400));

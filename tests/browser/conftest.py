@@ -57,6 +57,7 @@ def _visits(chromium: Browser, house: House) -> Iterator[Visit]:
 
     def visit(who: str = "", locale: str = "en-GB", **options: Any) -> Visitor:
         options.setdefault("viewport", {"width": 1280, "height": 900})
+        options.setdefault("reduced_motion", "reduce")  # nobody waits for what moves
         context = chromium.new_context(locale=locale, timezone_id="Europe/Berlin", **options)
         context.set_default_timeout(15_000)
         if who:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from collab.demo import pictures
 from tests.browser.conftest import Visit
@@ -60,6 +60,14 @@ def test_from_the_sign_in_to_a_post_that_the_search_finds(visit: Visit) -> None:
     assert found(page, "Quastenflosser") < 15
 
 
+EDITOR = "**/js/composer.js"
+
+
+def _never(route: Route) -> None:
+    """A script that is still on its way."""
+    route.fulfill(content_type="text/javascript", body="await new Promise(() => {}); export {};")
+
+
 def _picture() -> bytes:
     return pictures.draw("hall")
 
@@ -101,7 +109,7 @@ def test_unsent_words_wait_in_the_browser(visit: Visit) -> None:
 def test_words_typed_before_the_editor_is_there_wait_too(visit: Visit) -> None:
     """A slow line: the text field can be used, the editor's scripts never came."""
     visitor = visit("author")
-    visitor.context.route("**/js/composer*.js", lambda _route: None)
+    visitor.context.route(EDITOR, _never)
     page = visitor.go("/blog/new")
     page.locator("textarea[name=body]").fill("First half.")
     page.close(run_before_unload=False)
@@ -111,22 +119,35 @@ def test_words_typed_before_the_editor_is_there_wait_too(visit: Visit) -> None:
     page.locator("textarea[name=body]").fill("Second half.")
     page.close(run_before_unload=False)
 
-    visitor.context.unroute("**/js/composer*.js")
+    visitor.context.unroute(EDITOR)
     visitor.page = visitor.context.new_page()
     page = visitor.go("/blog/new")
     expect(page.locator("textarea[name=body]")).to_have_value("First half.\n\nSecond half.")
 
 
+def test_an_editor_that_did_not_come_is_asked_for_again(visit: Visit) -> None:
+    visitor = visit("author")
+    visitor.context.route(EDITOR, lambda route: route.fulfill(status=404))
+    page = visitor.go("/blog/new")
+    page.locator("textarea[name=body]").fill("One")
+    visitor.context.unroute(EDITOR)
+    page.locator("textarea[name=body]").press_sequentially(" two three", delay=50)
+
+    expect(page.locator(".composer.is-ready")).to_be_visible()
+    saved(page)
+    assert body(page) == "One two three"
+
+
 def test_what_was_sent_before_the_editor_was_there_is_not_offered_again(visit: Visit) -> None:
     visitor = visit("author")
-    visitor.context.route("**/js/composer*.js", lambda _route: None)
+    visitor.context.route(EDITOR, _never)
     page = visitor.go("/blog/new")
     page.locator("input[name=title]").fill("Sent without an editor")
     page.locator("textarea[name=body]").fill("Sent, and arrived.")
     page.get_by_role("button", name=re.compile("^Publish")).click()
     expect(page.locator("h1")).to_have_text("Sent without an editor")
 
-    visitor.context.unroute("**/js/composer*.js")
+    visitor.context.unroute(EDITOR)
     page = visitor.go("/blog/new")
     expect(page.locator(".composer.is-ready")).to_be_visible()
     assert body(page) == ""

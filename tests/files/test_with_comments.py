@@ -1,11 +1,13 @@
 """Files that come with comments are seen with them and go with them."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
 from collab import clock
 from collab.blog.models import Post
+from collab.worker import Worker
 from tests.cast import CAST, STRANGER, World
 from tests.files.samples import picture
 from tests.files.test_files import shared, upload
@@ -74,6 +76,34 @@ def test_it_goes_and_comes_back_with_the_comment(world: World) -> None:
     assert readers(world, url) == set()
     world.as_("author").send(f"/comments/{comment}/restore")
     assert readers(world, url) == EVERYBODY_INSIDE
+
+
+def test_what_waits_too_long_for_its_comment_goes_and_comes_back_with_it(world: World) -> None:
+    post = shared(world)
+    unsent = upload(world, "member", post, picture(colour="red"), query=FOR_COMMENT).json["url"]
+    sent = upload(world, "member", post, picture(colour="blue"), query=FOR_COMMENT).json["url"]
+    own = upload(world, "author", post, picture(colour="green")).json["url"]
+    say(world, "member", post, f"![]({sent})")
+
+    keep_house(world)
+    assert world.as_("member").get(unsent).status_code == 200  # somebody may be writing still
+    tomorrow(world)
+    assert readers(world, unsent) == set()
+    assert "author" in readers(world, own)
+    assert readers(world, sent) == EVERYBODY_INSIDE
+
+    say(world, "member", post, f"At last. ![]({unsent})")
+    tomorrow(world)
+    assert readers(world, unsent) == EVERYBODY_INSIDE
+
+
+def tomorrow(world: World) -> None:
+    with clock.shifted(timedelta(hours=25)):
+        keep_house(world)
+
+
+def keep_house(world: World) -> None:
+    Worker(world.context).keep_house()
 
 
 def test_the_public_reads_the_entry_and_not_its_comments_files(world: World) -> None:
