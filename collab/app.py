@@ -8,6 +8,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from collab import doctor
 from collab.account import api as account_api
+from collab.account import code_views as account_code_views
+from collab.account import method_views as account_method_views
+from collab.account import passkey_views as account_passkey_views
+from collab.account import session_views as account_session_views
+from collab.account import token_views as account_token_views
 from collab.account import views as account_views
 from collab.activity.outbox import Context
 from collab.admin import api as admin_api
@@ -24,6 +29,9 @@ from collab.auth.issuer import views as tool_views
 from collab.auth.providers import logout_views as auth_provider_logout_views
 from collab.auth.providers import views as auth_provider_views
 from collab.auth.providers.metadata import Published
+from collab.auth.methods import code_views as auth_code_views
+from collab.auth.methods import mail_views as auth_mail_views
+from collab.auth.methods import passkey_views as auth_passkey_views
 from collab.blog import api as blog_api
 from collab.blog import edit_views as blog_edit_views
 from collab.blog import feed_views as blog_feed_views
@@ -61,6 +69,11 @@ from collab.workspaces import views as workspaces_views
 
 BLUEPRINTS = (
     account_api.blueprint,
+    account_code_views.blueprint,
+    account_method_views.blueprint,
+    account_passkey_views.blueprint,
+    account_session_views.blueprint,
+    account_token_views.blueprint,
     account_views.blueprint,
     admin_api.blueprint,
     admin_firm_views.blueprint,
@@ -71,6 +84,9 @@ BLUEPRINTS = (
     assets.blueprint,
     auth_provider_logout_views.blueprint,
     auth_provider_views.blueprint,
+    auth_code_views.blueprint,
+    auth_mail_views.blueprint,
+    auth_passkey_views.blueprint,
     auth_views.blueprint,
     blog_api.blueprint,
     blog_edit_views.blueprint,

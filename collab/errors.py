@@ -40,6 +40,17 @@ class Conflict(CollabError):
     """The thing has changed since the viewer read it."""
 
 
+class Refused(CollabError):
+    """What was asked is not done, for a reason that has a name of its own.
+
+    ``code`` is stable, and ``web.messages`` has its sentence; ``status`` is the answer's.
+    """
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status, self.code = status, code
+
+
 class TooMany(CollabError):
     """Too many tries; ``retry_after`` is in seconds."""
 

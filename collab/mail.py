@@ -8,12 +8,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
-def compose(sender: str, to: str, subject: str, body: str) -> EmailMessage:
-    """A plain text message. Line ends in ``to`` or ``subject`` are refused by the library."""
+def compose(sender: str, to: str, subject: str, body: str, message_id: str = "") -> EmailMessage:
+    """A plain text message. Line ends in ``to`` or ``subject`` are refused by the library.
+
+    ``message_id`` is the whole ``<name@domain>``; the same one again is the same mail again.
+    """
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain="collab.invalid")
+    message["Message-ID"] = message_id or make_msgid(domain="collab.invalid")
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation answers
     message.set_content(body)
     return message

@@ -11,7 +11,8 @@ from typing import IO
 from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
-from collab.auth import throttle
+from collab.auth import listeners as letters
+from collab.auth import once, throttle
 from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
@@ -25,7 +26,7 @@ from collab.workspaces.net import as_system
 
 log = logging.getLogger(__name__)
 
-LISTENERS: Sequence[Listener] = (pages.LISTENER, search.LISTENER, tools.LISTENER)
+LISTENERS: Sequence[Listener] = (letters.LISTENER, pages.LISTENER, search.LISTENER, tools.LISTENER)
 
 #: Each makes some stored HTML anew that older rules made, and answers how much.
 RENDER_AGAIN = (blog.render_again, comments.render_again, pages_services.render_again)
@@ -107,5 +108,7 @@ class Worker:
             attached.forget_unsent(db)
             attempts.forget_old(db)
             logout.forget_old(db)
+            once.forget_old(db)
+            letters.forget_old(db)
         tools.housekeep(self.context)
         log.debug("housekeeping done at %s", clock.now())

@@ -31,9 +31,9 @@ class Profile(Form):
 
 
 class NewPassword(Form):
-    """The present password proves who asks."""
+    """The present password proves who asks; empty for who has none yet."""
 
-    current: str = Field(max_length=1000)
+    current: str = Field("", max_length=1000)
     password: str = Field(max_length=1000)
 
 
@@ -42,7 +42,7 @@ class NewToken(Form):
 
     name: Annotated[Title, StringConstraints(max_length=100)]
     scopes: Words = ["read"]  # noqa: RUF012 - pydantic copies defaults
-    days: Literal["30", "90", "365", ""] = "365"
+    days: Literal["30", "90", "365", ""] = "90"
 
     @property
     def expires_at(self) -> datetime | None:

@@ -1,14 +1,19 @@
 """What people may change about themselves."""
 
-from sqlalchemy import or_, select, update
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
 from collab.account.forms import Profile
 from collab.auth import services as accounts
 from collab.auth import sessions
-from collab.auth.models import Account, ApiToken, SignInSession
+from collab.auth.methods import mailed
+from collab.auth.models import Account, ApiToken, Password, SignInSession
 from collab.auth.passwords import set_password
+from collab.auth.providers.models import Identity, SignInProvider
+from collab.auth.sessions import Browser
 from collab.errors import Invalid, NotFound
 from collab.viewer import Viewer
 
@@ -38,23 +43,32 @@ def check_present(db: Session, viewer: Viewer, current: str) -> None:
         raise Invalid({"current": "wrong_password"})
 
 
-def change_password(db: Session, viewer: Viewer, password: str, session_id: int | None) -> None:
+def password_of(db: Session, viewer: Viewer) -> Password | None:
+    """The row of the person's password, for when it was set."""
+    return db.get(Password, viewer.me)
+
+
+def change_password(
+    db: Session, viewer: Viewer, password: str, session_id: int | None, here: Browser
+) -> None:
     """Set a new password and end all other sessions. Tokens go on working: each is its own key."""
     account = own(db, viewer)
     set_password(db, account, password)
     accounts.revoke(db, account, keep_session=session_id or -1, reason="password_changed")
-    activity.record(db, "account.password_changed", viewer, subject_id=account.id)
+    mailed.withdraw_all(db, account.id)
+    activity.record(db, "account.password_changed", viewer, subject_id=account.id, **here.told)
 
 
-def open_sessions(db: Session, viewer: Viewer) -> list[SignInSession]:
-    """Where the person is signed in, the latest use first."""
-    now = clock.now()
-    found = db.scalars(
-        select(SignInSession)
+def open_sessions(db: Session, viewer: Viewer) -> list[Row[*tuple[Any, ...]]]:
+    """Where the person is signed in, the latest use first, each with its provider's label if it has one."""
+    settled = select(SignInSession, SignInProvider.label)
+    found = db.execute(
+        settled.outerjoin(Identity, Identity.id == SignInSession.identity_id)
+        .outerjoin(SignInProvider, SignInProvider.id == Identity.provider_id)
         .where(
             SignInSession.account_id == viewer.me,
             SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
+            SignInSession.expires_at > clock.now(),
         )
         .order_by(SignInSession.seen_at.desc())
         .limit(100)

@@ -48,7 +48,7 @@ def _address(q: str, kind: str, cursor: str | None = None) -> str:
 
 
 @blueprint.post("/export")
-@door("admin")
+@door("admin", fresh=True)
 def export() -> Response:
     """The newest events that fit, as a file. Taking it away is an event of its own."""
     wanted = from_page(forms.Export)

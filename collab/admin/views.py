@@ -12,7 +12,7 @@ from collab.admin import audit, forms, queries, services
 from collab.auth.models import Account
 from collab.errors import Invalid
 from collab.web.answers import explain
-from collab.web.doors import door
+from collab.web.doors import door, is_fresh
 from collab.web.forms import from_page, from_query
 from collab.web.request import db, viewer
 from collab.workspaces.forms import last_day
@@ -70,7 +70,7 @@ def _labels() -> dict[str, str]:
 
 
 @blueprint.get("/people/new")
-@door("admin")
+@door("admin", fresh=True)
 def new() -> Answer:
     return _new({"firm": request.args.get("firm", ""), "kind": "guest" if request.args.get("firm") else ""})
 
@@ -83,9 +83,9 @@ def _new(values: Mapping[str, Any], errors: dict[str, str] | None = None) -> str
 
 
 @blueprint.post("/people/new")
-@door("admin")
+@door("admin", fresh=True, secret=True)
 def create() -> Answer:
-    """The answer holds the password, this once: no idempotency key, which would keep the answer."""
+    """The answer may hold the password, this once."""
     try:
         wanted = from_page(forms.NewAccount)
         password = wanted.password or services.temporary_password()
@@ -160,11 +160,12 @@ def _show(
         values=values,
         errors=errors or {},
         password=password,
+        fresh=is_fresh(),
     )
 
 
 @blueprint.post("/people/<public_id>")
-@door("admin")
+@door("admin", fresh=True)
 def change(public_id: str) -> Answer:
     account = _account(public_id)
     try:
@@ -185,7 +186,7 @@ def change(public_id: str) -> Answer:
 
 
 @blueprint.post("/people/<public_id>/access")
-@door("admin")
+@door("admin", fresh=True, secret=True)
 def give_access(public_id: str) -> Answer:
     """From an imported person to one who signs in. The answer holds the password, this once."""
     account = _account(public_id)
@@ -200,9 +201,9 @@ def give_access(public_id: str) -> Answer:
 
 
 @blueprint.post("/people/<public_id>/password")
-@door("admin")
+@door("admin", fresh=True, secret=True)
 def set_password(public_id: str) -> Answer:
-    """The answer holds the password, this once: no idempotency key, which would keep the answer."""
+    """The answer may hold the password, this once."""
     account = _account(public_id)
     try:
         wanted = from_page(forms.SetPassword)
@@ -236,7 +237,7 @@ def _do(public_id: str, act: Callable[[Account], None], told: Callable[[Account]
 
 
 @blueprint.post("/people/<public_id>/suspend")
-@door("admin")
+@door("admin", fresh=True)
 def suspend(public_id: str) -> Answer:
     account = _account(public_id)
     try:
@@ -250,7 +251,7 @@ def suspend(public_id: str) -> Answer:
 
 
 @blueprint.post("/people/<public_id>/activate")
-@door("admin")
+@door("admin", fresh=True)
 def activate(public_id: str) -> Answer:
     return _do(
         public_id,
@@ -260,7 +261,7 @@ def activate(public_id: str) -> Answer:
 
 
 @blueprint.post("/people/<public_id>/admin")
-@door("admin")
+@door("admin", fresh=True)
 def set_admin(public_id: str) -> Answer:
     wanted = from_page(forms.Right).is_admin
     return _do(
@@ -275,7 +276,7 @@ def set_admin(public_id: str) -> Answer:
 
 
 @blueprint.post("/people/<public_id>/sign-out")
-@door("admin")
+@door("admin", fresh=True)
 def sign_out(public_id: str) -> Answer:
     return _do(
         public_id,

@@ -36,6 +36,7 @@ def arrive(account_id: int, proof: Proof, following: str | None) -> Response:
         ip=here.ip,
         user_agent=here.user_agent[:300],
         amr=proof.amr,
+        session=sessions.number(db(), token),
     )
     old = request.cookies.get(cookies.cookie_name())
     known = sessions.by_cookie(db(), old, _ANY_AGE, _ANY_AGE) if old else None

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import clock
@@ -13,34 +13,82 @@ from collab.auth.services import digest
 
 
 def issue(
-    db: Session, purpose: str, account_id: int | None, life: timedelta, data: dict[str, Any] | None = None
+    db: Session,
+    purpose: str,
+    account_id: int | None,
+    life: timedelta,
+    data: dict[str, Any] | None = None,
+    *,
+    alone: bool = True,
 ) -> str:
-    """A new token; earlier ones of the account for the same purpose no longer work."""
+    """A new token: 43 letters, the base64url of 32 random bytes.
+
+    Earlier ones of the account for the same purpose no longer work, unless not ``alone``.
+    """
+    return _add(db, purpose, account_id, life, data, alone)[1]
+
+
+def promise(
+    db: Session,
+    purpose: str,
+    account_id: int,
+    life: timedelta,
+    data: dict[str, Any] | None = None,
+    *,
+    alone: bool = True,
+) -> int:
+    """A row for a token that nobody has: whoever mails it makes it by ``fulfil``. Answers its number."""
+    row, _token = _add(db, purpose, account_id, life, data, alone)
+    db.flush()
+    return row.id
+
+
+def _add(
+    db: Session,
+    purpose: str,
+    account_id: int | None,
+    life: timedelta,
+    data: dict[str, Any] | None,
+    alone: bool,
+) -> tuple[OneTimeToken, str]:
     now = clock.now()
-    if account_id is not None:
+    if account_id is not None and alone:
         withdraw(db, purpose, account_id)
     token = secrets.token_urlsafe(32)
-    db.add(
-        OneTimeToken(
-            token_hash=digest(token),
-            purpose=purpose,
-            account_id=account_id,
-            data=data or {},
-            created_at=now,
-            expires_at=now + life,
-        )
+    row = OneTimeToken(
+        token_hash=digest(token),
+        purpose=purpose,
+        account_id=account_id,
+        data=data or {},
+        created_at=now,
+        expires_at=now + life,
     )
-    return token
+    db.add(row)
+    return row, token
+
+
+def fulfil(db: Session, number: int) -> tuple[OneTimeToken, str] | None:
+    """The token for a promised row, anew at each call: who tries again has the only one that works.
+
+    None if the row was used, withdrawn or has run out meanwhile.
+    """
+    row = db.scalar(select(OneTimeToken).where(OneTimeToken.id == number, _works()))
+    if row is None:
+        return None
+    token = secrets.token_urlsafe(32)
+    row.token_hash = digest(token)
+    return row, token
+
+
+def _works() -> Any:
+    return and_(OneTimeToken.used_at.is_(None), OneTimeToken.expires_at > clock.now())
 
 
 def look(db: Session, purpose: str, token: str) -> OneTimeToken | None:
     """The token's row if it would still work. Changes nothing."""
     return db.scalar(
         select(OneTimeToken).where(
-            OneTimeToken.token_hash == digest(token),
-            OneTimeToken.purpose == purpose,
-            OneTimeToken.used_at.is_(None),
-            OneTimeToken.expires_at > clock.now(),
+            OneTimeToken.token_hash == digest(token), OneTimeToken.purpose == purpose, _works()
         )
     )
 
@@ -73,5 +121,10 @@ def withdraw(db: Session, purpose: str, account_id: int) -> None:
 
 
 def forget_old(db: Session) -> None:
-    """What ran out is not kept for longer than a month. Called by the worker."""
-    db.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < clock.now() - timedelta(days=30)))
+    """What ran out is not kept for longer than a month, and what was nobody's not for an hour.
+
+    Called by the worker.
+    """
+    now = clock.now()
+    nobodys = and_(OneTimeToken.account_id.is_(None), OneTimeToken.expires_at < now - timedelta(hours=1))
+    db.execute(delete(OneTimeToken).where(or_(nobodys, OneTimeToken.expires_at < now - timedelta(days=30))))

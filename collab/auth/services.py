@@ -14,6 +14,7 @@ from collab import activity, clock, text
 from collab.auth.issuer.ending import end_all
 from collab.auth.models import Account, ApiToken, Firm, Password, SignInSession
 from collab.auth.passwords import matches
+from collab.auth.providers.models import Identity, SignInProvider
 from collab.errors import Invalid
 from collab.viewer import ANONYMOUS, Viewer
 
@@ -186,6 +187,20 @@ def usable(now: Any) -> ColumnElement[bool]:
     return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
 
 
+def signs_in_here() -> ColumnElement[bool]:
+    """May the account use Collab's own ways to sign in?
+
+    Not if it is known to a provider that is the only way in for its people. Administrators always
+    may: a broken provider must not lock them out.
+    """
+    bound = (
+        select(Identity.id)
+        .join(SignInProvider, SignInProvider.id == Identity.provider_id)
+        .where(Identity.account_id == Account.id, SignInProvider.exclusive, SignInProvider.enabled)
+    )
+    return or_(Account.is_admin, ~bound.exists())
+
+
 def _viewer(row: Row[*tuple[Any, ...]], default_timezone: str) -> Viewer:
     return Viewer(
         account_id=row.id,
@@ -210,7 +225,7 @@ def check_password(db: Session, email: str, password: str) -> int | None:
     row = db.execute(
         select(Account.id, Password.hash)
         .join(Password, Password.account_id == Account.id)
-        .where(Account.email_key == email_key(email), usable(clock.now()))
+        .where(Account.email_key == email_key(email), usable(clock.now()), signs_in_here())
     ).first()
     fits = matches(row.hash if row else None, password)
     return row.id if row and fits else None
@@ -223,7 +238,8 @@ def has_password(db: Session, viewer: Viewer, password: str) -> bool:
 
 
 def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:
-    """The account row, with ``scopes``, that a bearer token or a feed's key stands for."""
+    """The account row, with ``scopes``, ``token_id`` and ``token_used``, that a bearer token or a feed's
+    key stands for."""
     now = clock.now()
     return db.execute(
         select(
@@ -266,7 +282,7 @@ def create_token(
     )
     db.add(kept)
     db.flush()
-    activity.record(db, "token.created", viewer, subject_id=account.id, name=kept.name)
+    activity.record(db, "token.created", viewer, subject_id=account.id, name=kept.name, scopes=kept.scopes)
     return token
 
 

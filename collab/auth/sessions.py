@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -32,6 +33,11 @@ class Browser:
     ip: str = ""
     user_agent: str = field(default="")
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """As an event tells it."""
+        return {"ip": self.ip, "user_agent": text.clean_line(self.user_agent)[:300]}
+
 
 def start(db: Session, person: Viewer, proof: Proof, browser: Browser, *, days: int) -> str:
     """A new session for the person; answers the token for the cookie."""
@@ -56,6 +62,11 @@ def start(db: Session, person: Viewer, proof: Proof, browser: Browser, *, days: 
     db.add(begun)
     db.flush()
     return token
+
+
+def number(db: Session, token: str) -> int | None:
+    """The number of the session that a cookie stands for, whatever its state."""
+    return db.scalar(select(SignInSession.id).where(SignInSession.token_hash == digest(token)))
 
 
 def renew(db: Session, session_id: int, amr: list[str]) -> str:

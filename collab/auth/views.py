@@ -1,86 +1,119 @@
 """Signing in and out, and the choice of language by people who are not signed in."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab import activity
 from collab.auth import login as cookies
-from collab.auth import services, sessions, throttle
-from collab.auth.arrival import arrive, prove_again
+from collab.auth import services, sessions, tries
+from collab.auth.arrival import browser, prove_again
+from collab.auth.methods import passkeys, second, ways
+from collab.auth.methods.site import site
 from collab.auth.providers import logout as provider_logout
 from collab.auth.providers import logout_views as provider_logout_views
-from collab.auth.sessions import Proof
 from collab.errors import TooMany
+from collab.web.answers import is_api, problem
 from collab.web.doors import door
 from collab.web.messages import sentence
 from collab.web.request import context, db, reading, viewer
 from collab.web.urls import safe_next
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
-TRIES_PER_ACCOUNT, TRIES_PER_NETWORK = 10, 100
+
+@blueprint.app_context_processor
+def on_pages() -> dict[str, Any]:
+    """For the pages about signing in: may this browser use passkeys under this address?"""
+    return {"passkeys_work": lambda: site().usable}
 
 
 @blueprint.get("/login")
 @door("anyone")
-def login() -> str | Response:
+def login() -> Answer:
     if viewer().signed_in:
         return redirect(safe_next(request.args.get("next")), 303)
-    return _form()
+    return form()
 
 
-def _form(error: str = "", email: str = "") -> str:
+def form(error: str = "", email: str = "", code: str = "") -> str:
+    """The sign-in page; with an error, also its stable code."""
     following = safe_next(request.values.get("next"))
-    return render_template("auth/login.html", nav="login", error=error, email=email, next=following)
+    return render_template(
+        "auth/login.html", nav="login", error=error, code=code, email=email, next=following
+    )
+
+
+def refused(status: int, code: str, email: str = "", wait: int = 0) -> Answer:
+    """The sign-in page again, or problem details for a program: one answer for every reason."""
+    text = sentence(code) if status != 429 else _("That was too often. Please try again in a few minutes.")
+    headers = {"Retry-After": str(wait)} if wait else {}
+    if is_api():
+        answer = problem(status, code, text)
+        answer.headers.update(headers)
+        return answer
+    return form(text, email, code), status, headers
 
 
 @blueprint.post("/login")
 @door("anyone")
-def sign_in() -> str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+def sign_in() -> Answer:
     email, password = request.form.get("email", "")[:300], request.form.get("password", "")
-    keys = {
-        f"login:account:{services.digest(services.email_key(email))}": TRIES_PER_ACCOUNT,
-        f"login:network:{throttle.network(request.remote_addr or '')}": TRIES_PER_NETWORK,
-    }
+    counted = tries.keys(email)
     try:
-        for key, most in keys.items():
-            throttle.check(reading(), key, most)
+        tries.check(counted)
     except TooMany as error:
-        text = _("That was too often. Please try again in a few minutes.")
-        return _form(text, email), 429, {"Retry-After": str(error.retry_after)}
+        return refused(429, "too_many_attempts", email, error.retry_after)
     account_id = services.check_password(reading(), email, password)
     if account_id is None:
-        with context().write.begin() as counting:  # kept although the request is refused
-            for key in keys:
-                throttle.count(counting, key)
-            activity.record(counting, "session.refused", viewer(), ip=request.remote_addr)
-        return _form(sentence("sign_in_failed"), email), 401
-    return arrive(account_id, Proof(amr=["pwd"]), request.form.get("next"))
+        tries.failed(counted)
+        return refused(401, "sign_in_failed", email)
+    return second.go_on(account_id, ["pwd"], request.form.get("next"))
+
+
+# Step-up -------------------------------------------------------------------------------------
 
 
 @blueprint.get("/login/again")
 @door("guest")
 def again() -> str:
-    return _again_form(request.args.get("next"))
+    return again_form(request.args.get("next"))
 
 
-def _again_form(following: str | None, error: str = "") -> str:
-    return render_template("auth/again.html", nav="login", error=error, next=safe_next(following))
+def again_form(following: str | None, error: str = "") -> str:
+    me, own = viewer().me, ways.may_use_own(reading(), viewer().me)
+    return render_template(
+        "auth/again.html",
+        nav="login",
+        error=error,
+        next=safe_next(following),
+        with_password=own and ways.has_password(reading(), me),
+        with_code=ways.asks_for_code(reading(), me),
+        with_passkey=own and site().usable and bool(passkeys.of(reading(), viewer())),
+    )
 
 
 @blueprint.post("/login/again")
 @door("guest")
-def prove() -> Response | tuple[str, int]:
-    """Step-up: the signed-in person shows again who they are."""
+def prove() -> Answer:
+    """Step-up by password, and by a code where the account asks for one."""
     this, following = cookies.session_id(), request.form.get("next")
-    key = f"again:{viewer().me}"
-    throttle.check(reading(), key, TRIES_PER_ACCOUNT)
-    if this is None or not services.has_password(reading(), viewer(), request.form.get("password", "")):
-        with context().write.begin() as counting:
-            throttle.count(counting, key)
-        return _again_form(following, sentence("wrong_password")), 401
-    return prove_again(this, ["pwd"], following)
+    counted = tries.keys_of(viewer().me, "again")
+    tries.check(counted)
+    fits = services.has_password(reading(), viewer(), request.form.get("password", ""))
+    asked = ways.asks_for_code(reading(), viewer().me)
+    code = request.form.get("code", "")[:100]
+    allowed = ways.may_use_own(reading(), viewer().me)
+    if asked and not second.right(reading(), viewer().me, code):
+        fits = False
+    if this is None or not fits or not allowed or (asked and not second.use(viewer().me, code)):
+        db().rollback()
+        tries.failed(counted)
+        return again_form(following, sentence("sign_in_failed")), 401
+    return prove_again(this, ["pwd", "otp", "mfa"] if asked else ["pwd"], following)
 
 
 @blueprint.post("/logout")
@@ -90,12 +123,14 @@ def logout() -> Response:
     if viewer().signed_in and from_session is not None:
         told = provider_logout.farewell(reading(), from_session)
         sessions.end(db(), viewer().me, session_id=from_session, reason="signed_out")
-        activity.record(db(), "session.ended", viewer(), subject_id=viewer().me)
+        activity.record(db(), "session.ended", viewer(), subject_id=viewer().me, **browser().told)
         db().commit()  # it is over here, whatever the provider does
     session.clear()
     flash(_("You are signed out."))
+    following = safe_next(request.form.get("next"))
+    here = url_for("auth.login", next=following if following != "/" else None)
     onward = provider_logout_views.onward(told) if told else None
-    response = onward or redirect(url_for("auth.login"), 303)
+    response = onward or redirect(here, 303)
     cookies.clear_cookie(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

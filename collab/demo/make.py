@@ -16,7 +16,7 @@ from collab import clock
 from collab.activity.outbox import Context
 from collab.auth import services as accounts
 from collab.auth.models import Account, Firm
-from collab.auth.passwords import set_password
+from collab.auth.passwords import keep_password
 from collab.blog import services as blog
 from collab.blog.models import Post
 from collab.comments import services as comments
@@ -124,7 +124,7 @@ class _Company:
         )
         person.location, person.bio = row.get("location", ""), row.get("bio", "")
         person.timezone = row.get("timezone", "Europe/Berlin")
-        set_password(db, person, self.password)
+        keep_password(db, person, self.password)
 
     def found(self, plan: Any) -> None:
         """Workspaces with their members and pages."""

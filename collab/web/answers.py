@@ -17,6 +17,7 @@ from collab.errors import (
     Invalid,
     NotFound,
     ReauthenticationRequired,
+    Refused,
     TooMany,
     Unauthorized,
 )
@@ -72,6 +73,7 @@ def _texts(status: int) -> tuple[str, str]:
             ),
         ),
         405: (_("That did not work"), _("This address cannot be used like that.")),
+        410: (_("This is over"), _("What was here is no longer.")),
         409: (_("Somebody was faster"), _("This was changed meanwhile. Please load it again.")),
         413: (_("That is too large"), _("What you sent is larger than allowed.")),
         429: (_("Please wait a moment"), _("That was too often in a short time. Please try again later.")),
@@ -95,7 +97,12 @@ def answer(status: int, code: str, headers: dict[str, str] | None = None, detail
         response = problem(status, code, detail or text)
     else:
         body = render_template(
-            "error.html", status=status, title=title, text=detail or text, request_id=g.get("request_id", "")
+            "error.html",
+            status=status,
+            code=code,
+            title=title,
+            text=detail or text,
+            request_id=g.get("request_id", ""),
         )
         response = _packed(Response(body, status))
     response.headers.update(headers or {})
@@ -165,8 +172,9 @@ def init_app(app: Flask) -> None:
     register(NotFound, lambda _error: answer(404, "not_found"))
     register(Forbidden, lambda _error: answer(403, "forbidden"))
     register(Conflict, lambda _error: answer(412 if request.headers.get("If-Match") else 409, "conflict"))
-    register(TooMany, lambda error: answer(429, "too_many", {"Retry-After": str(error.retry_after)}))
+    register(TooMany, lambda error: answer(429, "too_many_attempts", {"Retry-After": str(error.retry_after)}))
     register(Invalid, _invalid)
+    register(Refused, lambda error: answer(error.status, error.code, detail=sentence(error.code)))
     register(TooLarge, lambda _error: answer(413, "too_large"))
     register(DiskFull, lambda _error: answer(503, "disk_full"))
     register(OperationalError, _busy)

@@ -21,10 +21,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 FRESH = timedelta(minutes=10)
 
 
-def door(least: Least, *, fresh: bool = False, programs: bool = False, scope: str = "") -> Callable[[F], F]:
+def door(
+    least: Least, *, fresh: bool = False, secret: bool = False, programs: bool = False, scope: str = ""
+) -> Callable[[F], F]:
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
     ``fresh``: the person must have proved who they are within the last minutes (step-up).
+    ``secret``: the answer may show something this once, so it is not kept for a repeated request.
     ``programs``: other servers post here with a proof of their own; cookies count for nothing (``auth.login``),
     so that no page's token is asked for either.
     ``scope``: only programs come in, by a token with exactly this scope.
@@ -35,6 +38,7 @@ def door(least: Least, *, fresh: bool = False, programs: bool = False, scope: st
         view.fresh = fresh  # type: ignore[attr-defined]
         view.programs = programs  # type: ignore[attr-defined]
         view.scope = scope  # type: ignore[attr-defined]
+        view.secret = secret  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -94,8 +98,20 @@ def guard(app: Flask) -> None:
 
 def _check_fresh(app: Flask, endpoint: str) -> None:
     """A stolen or forgotten browser must not do what cannot be undone. Tokens act by their scopes."""
-    if not getattr(app.view_functions[endpoint], "fresh", False):
-        return
+    if getattr(app.view_functions[endpoint], "fresh", False):
+        require_fresh()
+
+
+def is_fresh() -> bool:
+    """Has the person proved who they are within the last minutes? Tokens are a proof each."""
+    if g.get("token_scopes") is not None:
+        return True
     patience = FRESH if request.method in SAFE else 2 * FRESH
-    if g.authenticated_at < clock.now() - patience:
+    proved = g.get("authenticated_at")
+    return proved is not None and proved >= clock.now() - patience
+
+
+def require_fresh() -> None:
+    """Raise ReauthenticationRequired unless it is fresh who asks: for views where it depends."""
+    if not is_fresh():
         raise ReauthenticationRequired

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy import UniqueConstraint, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -33,8 +33,11 @@ class Idempotency(Base):
 
 
 def _key() -> str | None:
-    """The key of this request. A page's form that was changed and sent again is another request."""
-    if request.method in SAFE or not viewer().signed_in:
+    """The key of this request. A page's form that was changed and sent again is another request.
+
+    Answers that show a secret this once have none: they must not lie in the database.
+    """
+    if request.method in SAFE or not viewer().signed_in or _secret():
         return None
     key = request.headers.get("Idempotency-Key")
     if key is not None:
@@ -43,6 +46,11 @@ def _key() -> str | None:
         key = request.form.get("idempotency_key")
         return f"{key[:100]} {_content()}" if key else None
     return None
+
+
+def _secret() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "secret", False))
 
 
 def _content() -> str:

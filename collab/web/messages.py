@@ -45,9 +45,23 @@ MESSAGES: dict[str, Any] = {
     "disk_full": _l(
         "The server has no room left for files. Your text is safe; please tell an administrator."
     ),
-    "sign_in_failed": _l("E-mail and password do not match, or this account cannot sign in."),
+    "sign_in_failed": _l("This does not match, or this account cannot sign in."),
     "wrong_password": _l("This is not your present password."),
-    "common_password": _l("This password is too easy to guess."),
+    "wrong_code": _l("This code does not fit. Please wait for the next one and type that."),
+    "common_password": _l(
+        "This password is too easy to guess. Please take several words that have nothing to do with each "
+        "other, or you, or the company."
+    ),
+    "password_too_short": _l("Please use at least %(min)s characters. A sentence is easy to remember."),
+    "last_sign_in_method": _l(
+        "This is the last way in that you have. Please add another one first, then remove this."
+    ),
+    "passkey_not_valid": _l("This passkey did not work. Please try again, or use another way to sign in."),
+    "too_many_passkeys": _l("You have %(max)s passkeys. Please remove one first."),
+    "too_long_for_a_token": _l("An access key works for a year at most."),
+    "link_not_valid": _l("This link has been used, or is too old. Please ask for a new one."),
+    "email_taken": _l("This address belongs to another account by now. Nothing has changed."),
+    "same_email": _l("This is your address already."),
     "admins_have_no_end": _l("An administrator has to be an employee without an end date."),
     "only_guests_have_a_firm": _l("Only guests belong to a firm."),
     "unknown_firm": _l("There is no such firm."),

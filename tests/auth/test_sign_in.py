@@ -71,7 +71,7 @@ def test_signing_in_gives_a_new_session_and_ends_the_old_one(world: World, brows
 def test_what_does_not_match_gets_one_and_the_same_answer(browser: Client, wrong: dict[str, str]) -> None:
     answer = browser.send("/login", RIGHT | wrong)
     assert answer.status_code == 401
-    assert "E-mail and password do not match, or this account cannot sign in." in answer.text
+    assert "This does not match, or this account cannot sign in." in answer.text
     assert PASSWORD not in answer.text
     assert browser.get("/account/").status_code == 303
 

@@ -104,6 +104,8 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/api/v1/accounts/": ("public_id", [row.public_id for row in things.people]),
         "/admin/people/": ("public_id", [row.public_id for row in things.people]),
         "/admin/firms/": ("public_id", things.firms),
+        "/account/passkeys/": ("public_id", ["p" * 16]),
+        "/login/": ("token", ["t" * 43]),
     }
     for start, (name, values) in single.items():
         if path.startswith(start) and names == {name}:

@@ -49,6 +49,7 @@ LONG = {
     "collab/migrations/versions/0002_one_login.py:upgrade": "made by Alembic",
     "collab/auth/services.py": "an account from its making to its end",
     "collab/auth/services.py:create_account": "many named arguments",
+    "collab/auth/letters.py:happened": "one flat list of what mails say",
     "collab/comments/section.py:thread_context": "one flat list of what the template shows",
     "collab/workspaces/access.py": "the whole policy is read in one go",
 }

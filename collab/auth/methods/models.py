@@ -27,7 +27,11 @@ class Passkey(Base):
 
 
 class Totp(Base):
-    """The secret of an authenticator app (RFC 6238), sealed. ``last_step``: no code works twice."""
+    """The secret of an authenticator app (RFC 6238), sealed.
+
+    ``last_step`` is the time step of the last code that worked, so that none works twice; 0 until the
+    person has proved by a first code that the app holds the secret. Until then nobody is asked for codes.
+    """
 
     __tablename__ = "totp"
 
@@ -47,3 +51,12 @@ class RecoveryCode(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     code_hash: Mapped[str]
     used_at: Mapped[datetime | None]
+
+
+class SentLetter(Base):
+    """A mail that has left, by its Message-ID: a delivery that is tried again sends it no second time."""
+
+    __tablename__ = "sent_letter"
+
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(index=True)

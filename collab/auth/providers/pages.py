@@ -110,7 +110,7 @@ def _next_step(error: Refused) -> tuple[str, str]:
             return "/login", _("Start again")
         return "/login", _("To the sign-in page")
     if error.code in ("identity_in_use", "last_sign_in_method"):
-        return "/account/security", _("Back to my account")
+        return "/account/methods", _("Back to my account")
     return safe_next(g.get("following")), _("Go back")
 
 

@@ -188,7 +188,7 @@ _ARRIVALS = {"sign_in": _sign_in, "link": _link, "reauth": _reauth}
 def unlink(public_id: str) -> AnyResponse:
     services.unlink(db(), viewer(), public_id)
     flash(_("You no longer sign in this way."))
-    return redirect(safe_next(request.form.get("next") or "/account/security"), 303)
+    return redirect(safe_next(request.form.get("next") or "/account/methods"), 303)
 
 
 @blueprint.app_context_processor

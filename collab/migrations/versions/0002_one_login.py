@@ -50,6 +50,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("issuer", "jti", name=op.f("pk_seen_logout_token")),
     )
     op.create_table(
+        "sent_letter",
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("sent_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_sent_letter")),
+    )
+    with op.batch_alter_table("sent_letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sent_letter_sent_at"), ["sent_at"], unique=False)
+
+    op.create_table(
         "signing_key",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kid", sa.String(), nullable=False),

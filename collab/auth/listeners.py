@@ -1,0 +1,234 @@
+"""Mails about accounts: links that were asked for, and what happened. Run by the worker.
+
+A mail goes out once: what has left is noted under its Message-ID, which is made from event and
+account, so a delivery that is tried again passes over it. A process that dies between sending and
+noting sends it twice, under the same Message-ID.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from collab import clock, mail
+from collab.activity import Event
+from collab.activity.outbox import Context, Listener
+from collab.auth import letters, once
+from collab.auth.devices import device
+from collab.auth.letters import Letter, Reader
+from collab.auth.methods import mailed, ways
+from collab.auth.methods.models import SentLetter
+from collab.auth.models import Account, OneTimeToken, SignInSession
+from collab.auth.providers.models import Identity, SignInProvider
+from collab.auth.services import digest, usable
+from collab.auth.throttle import network
+from collab.config import Settings
+
+#: For how long a browser and a network are remembered.
+KNOWN_FOR = timedelta(days=90)
+KINDS = (
+    "password.reset_asked",
+    "session.link_asked",
+    "email.asked",
+    "account.email_changed",
+    "session.started",
+    "account.password_changed",
+    "account.password_reset",
+    "account.password_set",
+    "account.reset_link_made",
+    "account.email_returned",
+    "account.admin_changed",
+    "passkey.added",
+    "passkey.removed",
+    "totp.added",
+    "totp.removed",
+    "recovery_code.used",
+    "recovery_codes.made",
+    "identity.linked",
+    "identity.unlinked",
+    "token.created",
+)
+#: Who asked for a link does not wait for one longer than it would work.
+LATE = timedelta(hours=1)
+#: A mail to be: who reads it, and how it is written when it leaves. Tokens are made only then.
+Write = Callable[[Session], Letter | None]
+Mail = tuple[Reader, Write]
+
+
+def handle(context: Context, events: Sequence[Event]) -> None:
+    """Send what the events call for."""
+    for event in events:
+        for reader, write in _mails(context, event):
+            _send(context, event, reader, write)
+
+
+def _mails(context: Context, event: Event) -> list[Mail]:
+    with context.read() as db:
+        account = db.get(Account, event.subject_id) if event.subject_id else None
+        if account is None or account.status == "locked":
+            return []
+        return list(_for(db, context.settings, event, account))
+
+
+def _for(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
+    if event.kind in ("password.reset_asked", "session.link_asked"):
+        yield from _link(db, settings, event, account)
+    elif event.kind == "email.asked":
+        yield from _proof(db, settings, event, account)
+    elif event.kind == "account.email_changed":
+        yield from _moved(db, settings, event, account)
+    elif _worth_telling(db, event, account):
+        reader = _reader(settings, account)
+        letter = letters.happened(letters.voice(reader), event.kind, event.data)
+        if reader.email:
+            yield reader, lambda _db: letter
+        if event.kind == "account.admin_changed":
+            yield from _other_admins(db, settings, event, account)
+
+
+def _reader(settings: Settings, account: Account, email: str = "") -> Reader:
+    return Reader(
+        account.name,
+        email or account.email or "",
+        account.locale or settings.default_locale,
+        account.timezone or settings.default_timezone,
+    )
+
+
+def _link(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
+    reader = _reader(settings, account)
+    say = letters.voice(reader)
+    if account.email_key is None or event.at < clock.now() - LATE:
+        return
+    if not ways.may_use_own(db, account.id):
+        provider = _only_way(db, account.id)
+        if provider:
+            yield reader, lambda _db: letters.reset_elsewhere(say, provider)
+        return
+    account_id = account.id
+    if event.kind == "password.reset_asked":
+        yield reader, lambda db: letters.reset(say, _new_token(db, mailed.RESET, account_id))
+    else:
+        yield reader, lambda db: letters.sign_in(say, _new_token(db, mailed.SIGN_IN, account_id))
+
+
+def _new_token(db: Session, purpose: str, account_id: int) -> str:
+    return once.issue(db, purpose, account_id, mailed.LIVES[purpose])
+
+
+def _only_way(db: Session, account_id: int) -> str | None:
+    """The provider through which alone the account comes in; None for one that cannot come in at all."""
+    return db.scalar(
+        select(SignInProvider.label)
+        .join(Identity, Identity.provider_id == SignInProvider.id)
+        .join(Account, Account.id == Identity.account_id)
+        .where(
+            Account.id == account_id, usable(clock.now()), SignInProvider.exclusive, SignInProvider.enabled
+        )
+        .limit(1)
+    )
+
+
+def _proof(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
+    row = db.get(OneTimeToken, int(event.data["link"]))
+    if row is None:
+        return
+    reader = _reader(settings, account, str(row.data["email"]))
+    say, number = letters.voice(reader), row.id
+    if mailed.is_taken(db, account, reader.email):
+        yield _reader_of_nobody(reader), lambda _db: letters.prove_taken(say)
+    else:
+        yield reader, lambda db: _fulfilled(db, number, lambda token: letters.prove(say, token))
+
+
+def _fulfilled(db: Session, number: int, write: Callable[[str], Letter]) -> Letter | None:
+    made = once.fulfil(db, number)
+    return write(made[1]) if made is not None else None
+
+
+def _reader_of_nobody(reader: Reader) -> Reader:
+    """The address's holder does not learn the name of who typed it."""
+    return Reader(reader.email, reader.email, reader.locale, reader.timezone)
+
+
+def _moved(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
+    reader = _reader(settings, account)
+    say, new = letters.voice(reader), reader.email
+    yield reader, lambda _db: letters.email_is_new(say)
+    row = db.get(OneTimeToken, int(event.data.get("back") or 0))
+    if row is not None:
+        number = row.id
+        old = _reader(settings, account, str(row.data["email"]))
+        yield old, lambda db: _fulfilled(db, number, lambda token: letters.email_changed(say, token, new))
+
+
+def _worth_telling(db: Session, event: Event, account: Account) -> bool:
+    if event.kind == "token.created":
+        return "feed" not in event.data.get("scopes", ())
+    if event.kind == "session.started":
+        return _new_device(db, event, account)
+    return True
+
+
+def _new_device(db: Session, event: Event, account: Account) -> bool:
+    """Is it a browser and network not seen for 90 days? Not for the account's very first sign-in."""
+    earlier = select(SignInSession.ip, SignInSession.user_agent, SignInSession.seen_at).where(
+        SignInSession.account_id == account.id, SignInSession.id < int(event.data.get("session") or 0)
+    )
+    known = db.execute(earlier.order_by(SignInSession.id.desc()).limit(500)).all()
+    seen = {
+        (device(row.user_agent)[1], network(row.ip)) for row in known if row.seen_at > event.at - KNOWN_FOR
+    }
+    here = (device(str(event.data.get("user_agent") or ""))[1], network(str(event.data.get("ip") or "")))
+    return bool(known) and here not in seen
+
+
+def _other_admins(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
+    admins = select(Account).where(Account.is_admin, usable(clock.now()), Account.id != account.id)
+    name, is_admin = account.name, bool(event.data.get("is_admin"))
+    for admin in db.scalars(admins.order_by(Account.id)):
+        reader = _reader(settings, admin)
+        letter = letters.other_admin(letters.voice(reader), name, is_admin)
+        if reader.email:
+            yield reader, partial(_as_written, letter)
+
+
+def _as_written(letter: Letter, _db: Session) -> Letter:
+    return letter
+
+
+# Sending -------------------------------------------------------------------------------------
+
+
+def _send(context: Context, event: Event, reader: Reader, write: Write) -> None:
+    """Send one mail unless it has left already. Raises what the mail server makes of it."""
+    settings, message_id = context.settings, _message_id(context.settings, event, reader)
+    with context.write.begin() as db:
+        if db.get(SentLetter, message_id) is not None:
+            return
+        letter = write(db)
+    if letter is None:
+        return
+    body = letters.write(reader, letter, settings, event.at, event.data)
+    message = mail.compose(settings.mail_from, reader.email, letter.subject, body, message_id)
+    mail.send(message, settings.mail_url, context.data_dir / "mail")
+    with context.write.begin() as db:
+        db.merge(SentLetter(message_id=message_id, sent_at=clock.now()))
+
+
+def _message_id(settings: Settings, event: Event, reader: Reader) -> str:
+    """The same for the same event and reader, whoever sends it, and however often."""
+    host = urlsplit(settings.url).hostname or ""
+    domain = host if "." in host and not host.rpartition(".")[2].isdigit() else "collab.invalid"
+    return f"<{event.id}.{digest(f'{event.id} {event.at.isoformat()} {reader.email}')[:32]}@{domain}>"
+
+
+def forget_old(db: Session) -> None:
+    """What left a month ago is tried no more. Called by the worker."""
+    db.execute(delete(SentLetter).where(SentLetter.sent_at < clock.now() - timedelta(days=30)))
+
+
+LISTENER = Listener("security_mail", KINDS, handle)

@@ -1,0 +1,52 @@
+"""Counting tries to get in, at every form where one could guess: by account and by network."""
+
+from flask import request
+
+from collab import activity
+from collab.auth import services, throttle
+from collab.web.request import context, reading, viewer
+
+PER_ACCOUNT, PER_NETWORK = 10, 100
+#: Mails that one address, and one network, may be sent in a quarter of an hour.
+MAILS, MAILS_PER_NETWORK = 3, 30
+
+Keys = dict[str, int]
+
+
+def keys(email: str) -> Keys:
+    """What a try to get in with this address is counted under; whether it is anybody's does not matter."""
+    return {
+        f"login:account:{services.digest(services.email_key(email))}": PER_ACCOUNT,
+        **_network("login", PER_NETWORK),
+    }
+
+
+def keys_of(account_id: int, what: str) -> Keys:
+    """What a try to prove oneself as this account is counted under."""
+    return {f"{what}:{account_id}": PER_ACCOUNT, **_network("login", PER_NETWORK)}
+
+
+def keys_for_mail(email: str) -> Keys:
+    return {
+        f"mail:address:{services.digest(services.email_key(email))}": MAILS,
+        **_network("mail", MAILS_PER_NETWORK),
+    }
+
+
+def _network(what: str, most: int) -> Keys:
+    return {f"{what}:network:{throttle.network(request.remote_addr or '')}": most}
+
+
+def check(counted: Keys) -> None:
+    """Raise TooMany if it was too often under any of the keys."""
+    for key, most in counted.items():
+        throttle.check(reading(), key, most)
+
+
+def failed(counted: Keys, *, recorded: bool = True) -> None:
+    """One more that failed: kept although the request is refused. Not while ``db()`` is writing."""
+    with context().write.begin() as counting:
+        for key in counted:
+            throttle.count(counting, key)
+        if recorded:
+            activity.record(counting, "session.refused", viewer(), ip=request.remote_addr)
