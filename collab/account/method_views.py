@@ -8,7 +8,7 @@ from collab.account.views import Answer
 from collab.auth import tries
 from collab.auth.arrival import browser
 from collab.auth.login import session_id
-from collab.auth.methods import mailed, passkeys, recovery, ways
+from collab.auth.methods import mailed, passkeys, ways
 from collab.auth.providers import services as providers
 from collab.errors import Invalid
 from collab.web.answers import explain
@@ -22,15 +22,15 @@ blueprint = Blueprint("methods", __name__, url_prefix="/account")
 @blueprint.get("/methods")
 @door("guest")
 def index() -> Answer:
-    me = viewer().me
+    own_ways, with_code, codes_left = ways.at_a_glance(db(), viewer().me)
     return render_template(
         "account/methods.html",
         person=services.own(db(), viewer()),
-        own_ways=ways.may_use_own(db(), me),
+        own_ways=own_ways,
         password=services.password_of(db(), viewer()),
         passkeys=passkeys.of(db(), viewer()),
-        with_code=ways.asks_for_code(db(), me),
-        codes_left=recovery.left(db(), me),
+        with_code=with_code,
+        codes_left=codes_left,
         identities=providers.identities_of(db(), viewer()),
         linkable=providers.linkable(db(), viewer()),
     )

@@ -1,9 +1,9 @@
 """The ways into an account, and that the last one stays."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from collab.auth.methods.models import Totp
+from collab.auth.methods.models import RecoveryCode, Totp
 from collab.auth.models import Account, Password
 from collab.auth.providers.services import ways_in
 from collab.auth.services import signs_in_here, usable
@@ -35,3 +35,15 @@ def asks_for_code(db: Session, account_id: int) -> bool:
     """Does a password alone not open the account?"""
     on = select(Totp.account_id).where(Totp.account_id == account_id, Totp.last_step > 0)
     return db.scalar(on) is not None
+
+
+def at_a_glance(db: Session, account_id: int) -> tuple[bool, bool, int]:
+    """May the account use Collab's own ways, does it ask for a code, and how many recovery codes are left?
+
+    All for one page, in one question.
+    """
+    own = select(Account.id).where(Account.id == account_id, usable(now()), signs_in_here())
+    on = select(Totp.account_id).where(Totp.account_id == account_id, Totp.last_step > 0)
+    left = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    row = db.execute(select(own.exists(), on.exists(), left.scalar_subquery())).one()
+    return bool(row[0]), bool(row[1]), int(row[2])
