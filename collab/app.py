@@ -23,15 +23,9 @@ from collab.admin import views as admin_views
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
-<<<<<<< HEAD
 from collab.auth.issuer import logout_views as tool_logout_views
 from collab.auth.issuer import token_views as tool_token_views
 from collab.auth.issuer import views as tool_views
-from collab.auth.providers import logout_views as auth_provider_logout_views
-from collab.auth.providers import views as auth_provider_views
-from collab.auth.providers.metadata import Published
-=======
->>>>>>> f8f23d5 (Test links by mail; say it in German)
 from collab.auth.methods import code_views as auth_code_views
 from collab.auth.methods import mail_views as auth_mail_views
 from collab.auth.methods import passkey_views as auth_passkey_views
