@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collab.search.ranking import Postings, Terms
 
 #: So many postings are kept by a process; 8 bytes each.
-ROOM = 500_000
+ROOM = 1_000_000
 
 
 def united(every: "Iterable[tuple[array[int], array[float]]]") -> "tuple[array[int], array[float]]":
@@ -47,4 +47,4 @@ class Kept:
 
 
 def _size(postings: Postings) -> int:
-    return len(postings) + 50  # an empty list takes room too
+    return len(postings) + len(postings.table or ()) // 2 + 50  # an empty list takes room too

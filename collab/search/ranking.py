@@ -30,12 +30,15 @@ class Postings:
     """The documents of a segment that hold a word, in their order, and what it weighs in each."""
 
     #: A word in more than one of so many documents is looked up in a table of all documents.
-    OFTEN = 8
+    OFTEN = 64
 
     def __init__(self, documents: Sequence[int], weights: Sequence[float], total: int) -> None:
         self.documents, self.weights = documents, weights
-        self._total = total
-        self._table: array[float] | None = None
+        self.table: array[float] | None = None
+        if len(documents) * self.OFTEN > total:
+            self.table = array("f", bytes(4 * total))
+            for document, weight in self.pairs():
+                self.table[document] = weight
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -46,13 +49,7 @@ class Postings:
 
     def lookup(self) -> Callable[[int], float | None]:
         """Something that answers the weight in a document; 0 or None where the word is not."""
-        if len(self) * self.OFTEN < self._total:
-            return dict(self.pairs()).get
-        if self._table is None:
-            self._table = array("f", bytes(4 * self._total))
-            for document, weight in self.pairs():
-                self._table[document] = weight
-        return self._table.__getitem__
+        return self.table.__getitem__ if self.table else dict(self.pairs()).get
 
 
 @dataclass(frozen=True)
