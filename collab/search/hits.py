@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal_column, null, select, union_all
+from sqlalchemy import Select, String, case, cast, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account
@@ -51,6 +51,7 @@ class Hit:
     lang: str = ""
     person: Any = None
     asked: str = ""
+    draft: bool = False
 
     @cached_property
     def title_html(self) -> Marked:
@@ -153,6 +154,7 @@ def _entries(viewer: Viewer, letters: int) -> Select[Any]:
         text=func.substr(Entry.text, 1, letters) if letters else Entry.lang,
         lang=Entry.lang,
         address=Entry.address,
+        part=case((Entry.published_at.is_(None), "draft"), else_=""),
         author=Account.name,
         place=Workspace.name,
         slug=Workspace.slug,
@@ -264,8 +266,8 @@ def _of_entry(row: Any, asked: str) -> Hit:
         Named(row.author),
         row.at,
         row.lang,
-        None,
-        asked,
+        asked=asked,
+        draft=bool(row.part),
     )
 
 

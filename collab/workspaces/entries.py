@@ -1,7 +1,7 @@
 """What may be done to any entry, whatever its kind: write, publish, share, delete, undo."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import delete, func, select
@@ -16,6 +16,8 @@ from collab.workspaces.models import Autosave, Entry, EntryAlias, EntryAuthor, R
 
 Resolve = Callable[[str], tuple[str, bool]]
 K = TypeVar("K", bound=Entry)
+#: While somebody types, it is told only so often that a draft says something else.
+SELDOM = timedelta(minutes=1)
 
 
 def fill(entry: Entry, title: str, body: str, resolve: Resolve | None = None) -> text.Rendered:
@@ -47,6 +49,7 @@ def begin(
     db.add(entry)
     db.flush()
     db.add(EntryAuthor(entry_id=entry.id, account_id=viewer.me, position=0))
+    _record(db, viewer, entry, "drafted")
     return rendered
 
 
@@ -238,6 +241,7 @@ def autosave(db: Session, viewer: Viewer, entry: Entry, title: str, body: str, b
     if entry.published_at is None and locked_version(db, viewer, entry) == base_version:
         fill(entry, title, body)
         entry.updated_at = now
+        _record_draft(db, viewer, entry, now)
         return now
     kept = db.get(Autosave, (viewer.me, entry.id))
     if kept is None:
@@ -245,6 +249,16 @@ def autosave(db: Session, viewer: Viewer, entry: Entry, title: str, body: str, b
         db.add(kept)
     kept.title, kept.body, kept.base_version, kept.saved_at = title, body, base_version, now
     return now
+
+
+def _record_draft(db: Session, viewer: Viewer, entry: Entry, now: datetime) -> None:
+    """Tell that a draft says something else, so that its authors find it; seldom while somebody types."""
+    told = select(func.max(activity.Event.at)).where(
+        activity.Event.entry_id == entry.id, activity.Event.kind == f"{entry.kind}.drafted"
+    )
+    last = db.scalar(told)
+    if last is None or last <= now - SELDOM:
+        _record(db, viewer, entry, "drafted")
 
 
 def autosaved(db: Session, viewer: Viewer, entry: Entry) -> Autosave | None:

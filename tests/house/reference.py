@@ -25,6 +25,7 @@ MADE = "<!-- Made from the code by `python -m tests.house.reference`. Do not edi
 
 #: Kind of event -> when it is recorded. ``*`` stands for each kind of entry.
 EVENTS = {
+    "*.drafted": "An entry was begun, or the words of a draft were kept while somebody writes: once a minute.",
     "*.published": "An entry is shown to its readers.",
     "*.edited": "The words, tags, authors or address of an entry changed.",
     "*.withdrawn": "A published entry became a draft again.",
