@@ -20,6 +20,8 @@ from collab.search.words import alternatives, fold, parts
 MOST_WORDS = 20
 #: Up to so many words, all must be there; of more, enough to say this share of what they say together.
 ALL_OF, SHARE = 2, 0.15
+#: How much more a document is worth that holds many of the words than one that says few of them often.
+TOGETHER = 0.1
 
 #: The places where a word may stand: fields and terms.
 Terms = tuple[tuple[str, str], ...]
@@ -166,7 +168,11 @@ def _enough(wanted: Sequence[Word], part: Sequence[Postings], rarity: Sequence[f
                     scores[doc] += held * worth
                     said[doc] += worth
         left -= worth
-    return {doc: score for doc, score in scores.items() if said[doc] >= SHARE * whole}
+    return {
+        doc: score * (said[doc] / whole) ** TOGETHER
+        for doc, score in scores.items()
+        if said[doc] >= SHARE * whole
+    }
 
 
 def _narrowed(segment: Segment, question: Question, scores: Scores) -> Iterable[int]:
