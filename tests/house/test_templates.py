@@ -48,6 +48,14 @@ def test_a_template_holds_no_code_and_asks_nobody_else(name: str) -> None:
     assert UNSAFE.findall(source) == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_markup_that_browsers_would_mend_is_not_written(name: str) -> None:
+    """Attributes of htmx are data-hx-…, and a form cannot stand in a paragraph."""
+    source = re.sub(r"<hx-partial[^>]*>", "", (ROOT / name).read_text())  # never in a page
+    assert re.findall(r"(?<!data)[\s_-]hx[_-](?:get|post|target|swap|trigger)=", source) == []
+    assert re.findall(r"<p\b[^>]*>(?:(?!</p>).)*ui\.post_button", source) == []
+
+
 def test_forms_that_change_something_carry_the_token() -> None:
     form = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>(.*?)</form>", re.S)
     bare = [
