@@ -1,5 +1,6 @@
 """A company whose provider may lie: registered, believed as far as can be, with somebody who has an account."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 from collab import clock
 from collab.app import create_app, make_context
 from collab.auth.models import Account, SignInSession
+from collab.auth.providers import fetch
 from collab.auth.providers.models import Identity, SignInProvider
 from collab.auth.sealed import seal
 from collab.config import Settings
@@ -53,6 +55,14 @@ def key() -> RSAKey:
 def second() -> RSAKey:
     """Another key."""
     return RSAKey.generate_key(2048, parameters={"kid": "second", "use": "sig"})
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Collab waits no longer than this for a provider, so that the tests need not either (seconds)."""
+    patience = 0.5
+    monkeypatch.setattr(fetch.within, "__defaults__", (patience,))
+    return patience
 
 
 @dataclass
@@ -173,12 +183,9 @@ def visiting(town: Town, key: RSAKey) -> Visiting:
     return make
 
 
-@pytest.fixture(scope="session")
-def shared(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One Collab for all lies that change nothing: each brings a provider and a browser of its own."""
-    folder = tmp_path_factory.mktemp("lied-to")
-    shutil.copy(_template, folder / "collab.db")
-    settings = Settings(data_dir=folder, secret_key="for tests only", demo=False)
+def _collab(template: Path, folder: Path, **more: Any) -> Iterator[World]:
+    shutil.copy(template, folder / "collab.db")
+    settings = Settings(data_dir=folder, secret_key="for tests only", demo=False, **more)
     engine: Engine = make_engine(settings.database)
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     context = make_context(settings, engine)
@@ -186,6 +193,18 @@ def shared(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     app.test_client_class = Client
     yield World(app, context)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One Collab for all lies that change nothing: each brings a provider and a browser of its own."""
+    yield from _collab(_template, tmp_path_factory.mktemp("lied-to"))
+
+
+@pytest.fixture(scope="session")
+def encrypted(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The same, reached by https."""
+    yield from _collab(_template, tmp_path_factory.mktemp("https"), base_url="https://collab.example")
 
 
 @pytest.fixture
@@ -207,5 +226,6 @@ def refused(answer: TestResponse, status: int, code: str) -> None:
 
 
 def shown_code(answer: TestResponse) -> str | None:
-    """The code that a page carries."""
-    raise NotImplementedError
+    """The code that a page carries, beside the id of the request."""
+    found = re.search(r"<code>([0-9a-f]{12})</code> · <code>(\w+)</code>", answer.text)
+    return found[2] if found else None

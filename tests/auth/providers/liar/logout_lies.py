@@ -14,7 +14,7 @@ from tests.auth.providers.liar.lies import (
     public_key,
     unsigned,
 )
-from tests.auth.providers.liar.provider import LOGGED_OUT, Provider
+from tests.auth.providers.liar.provider import LOGGED_OUT, Provider, segment
 
 Token = Callable[[Provider], str]
 
@@ -32,6 +32,12 @@ def at(**seconds: int) -> Token:
 def signed(sign: Callable[..., str], **header: Any) -> Token:
     """The right claims, signed otherwise."""
     return lambda provider: sign(provider, provider.logout_claims(), **header)
+
+
+def odd_header(provider: Provider, **header: str) -> str:
+    """A token with a header of which a part is odd; what is wrong with it stands in the log."""
+    head = segment({"alg": "RS256", "kid": provider.key.kid} | header)
+    return f"{head}.{provider.logout_token().partition('.')[2]}"
 
 
 def _id_token(provider: Provider) -> str:

@@ -78,9 +78,10 @@ def segment(told: Any) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def half_hash(token: str) -> str:
-    """``at_hash`` of a token signed with SHA-256 (OpenID Connect Core 1.0, section 3.1.3.6)."""
-    return segment(hashlib.sha256(token.encode()).digest()[:16])
+def half_hash(token: str, key: SigningKey) -> str:
+    """``at_hash``: half of the hash that the signature uses (OpenID Connect Core 1.0, section 3.1.3.6)."""
+    whole = (hashlib.sha512 if key.key_type == "OKP" else hashlib.sha256)(token.encode()).digest()
+    return segment(whole[: len(whole) // 2])
 
 
 class Provider:
@@ -113,7 +114,7 @@ class Provider:
         """A token. A ``header`` parameter of None is left out."""
         key = key or self.key
         alg = alg or {"RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"}[key.key_type]
-        whole = {"alg": alg, "typ": "JWT", "kid": key.kid} | header
+        whole: Claims = {"alg": alg, "typ": "JWT", "kid": key.kid} | header
         whole = {name: value for name, value in whole.items() if value is not None}
         payload = claims if isinstance(claims, bytes) else json.dumps(claims).encode()
         head = segment(whole)
@@ -181,7 +182,7 @@ class Provider:
         access = secrets.token_urlsafe(16)
         self._access.add(access)
         told = {"access_token": access, "token_type": "Bearer", "expires_in": 300}
-        claims = self.lie.claims(self.claims(asked["nonce"]) | {"at_hash": half_hash(access)})
+        claims = self.lie.claims(self.claims(asked["nonce"]) | {"at_hash": half_hash(access, self.key)})
         self.id_tokens.append(self.lie.sign(self, claims))
         told["id_token"] = self.id_tokens[-1]
         return Reply(self.lie.tokens(told), headers={"Cache-Control": "no-store"})

@@ -36,7 +36,7 @@ def account(world: World, who: str, **values: Any) -> None:
 
 def email_keys(world: World) -> dict[str, str | None]:
     with world.system() as db:
-        return dict(db.execute(select(Account.name, Account.email_key)).tuples().all())
+        return {row.name: row.email_key for row in db.execute(select(Account.name, Account.email_key))}
 
 
 # An address is no key -------------------------------------------------------------------------
