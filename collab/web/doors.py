@@ -81,6 +81,8 @@ def guard(app: Flask) -> None:
         if not viewer().signed_in:
             raise Unauthorized
         raise NotFound
+    if "\x00" in request.path:
+        raise NotFound  # nothing is called so, and PostgreSQL cannot even be asked
     scopes: list[str] | None = g.get("token_scopes")
     wanted = getattr(app.view_functions[request.endpoint], "scope", "")
     if wanted:

@@ -44,6 +44,12 @@ def test_a_page_elsewhere_changes_nothing_here(
     assert client.get("/account/").status_code == 200
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_nothing_is_called_by_a_null_byte(world: World) -> None:
+    for path in ("/people/%00", "/blog/a%00b", "/w/%00/", "/login/oidc/%00", "/api/v1/posts/%00"):
+        assert world.as_("author").get(path).status_code == 404, path
+
+
 @pytest.mark.parametrize("path", ["/api/v1/posts", "/api/v1/workspaces"])
 def test_the_api_takes_no_cookie_for_a_change(world: World, path: str) -> None:
     answer = world.as_("author").post(path, json={"title": "T", "name": "N"})

@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -76,8 +76,10 @@ def _object(part: str) -> dict[str, Any]:
 
 
 def _verifies(token: str, key: Key, alg: str) -> bool:
+    # parameters that nobody here knows are ignored (RFC 7515, section 4); "crit" was refused before
+    known = jws.JWSRegistry(algorithms=[alg], strict_check_header=False)
     try:
-        jws.deserialize_compact(token, key, algorithms=[alg])
+        jws.deserialize_compact(token, key, registry=known)
     except (JoseError, ValueError, TypeError):
         return False
     return True
@@ -142,13 +144,14 @@ def moment(claims: Claims, name: str) -> datetime:
         raise invalid(name) from error
 
 
+def is_name(given: object) -> TypeGuard[str]:
+    """Something that can be kept and looked up: a text without control characters and half letters."""
+    return isinstance(given, str) and 0 < len(given) <= LONGEST_NAME and given.isprintable()
+
+
 def check_subject(given: object) -> str:
     """1 to 255 ASCII characters (OpenID Connect Core, section 2), none of them a control character."""
-    if (
-        not isinstance(given, str)
-        or not 0 < len(given) <= LONGEST_NAME
-        or not (given.isascii() and given.isprintable() and given.strip())
-    ):
+    if not is_name(given) or not given.isascii() or not given.strip():
         raise invalid("sub")
     return given
 
@@ -180,9 +183,7 @@ def check_logout(claims: Claims, *, issuer: str, client_id: str) -> None:
     if "nonce" in claims:
         raise invalid("nonce")
     for name in ("jti", "sub", "sid"):
-        if name in claims or name == "jti":
-            given = claims.get(name)
-            if not isinstance(given, str) or not 0 < len(given) <= LONGEST_NAME:
-                raise invalid(name)
+        if (name in claims or name == "jti") and not is_name(claims.get(name)):
+            raise invalid(name)
     if "sub" not in claims and "sid" not in claims:
         raise invalid("sub")

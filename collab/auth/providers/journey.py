@@ -123,7 +123,7 @@ def _openid(
         who(provider, claims["sub"], told),
         told,
         _amr(claims.get("amr")),
-        sid if isinstance(sid, str) and 0 < len(sid) <= checks.LONGEST_NAME else None,
+        sid if checks.is_name(sid) else None,
         raw if len(raw) <= LONGEST_HINT else None,
     )
 

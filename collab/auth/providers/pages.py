@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from flask import Response, flash, g, make_response, redirect, render_template, request
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -78,12 +78,19 @@ def _page(error: Refused) -> str:
     reference = {"code": error.code, "request_id": g.request_id}
     if error.code in WITH_OTHER_WAYS and not viewer().signed_in:
         following = safe_next(g.get("following"))
+        here = url_for("auth.login", next=following)  # not the way back: it holds the provider's words
         return render_template(
-            "auth/login.html", nav="login", error=text, email="", next=following, reference=reference
+            "auth/login.html",
+            nav="login",
+            error=text,
+            email="",
+            next=following,
+            here=here,
+            reference=reference,
         )
     url, act = _next_step(error)
     return render_template(
-        "auth/refused.html", nav="login", title=title, text=text, url=url, act=act, **reference
+        "auth/refused.html", nav="login", title=title, text=text, url=url, act=act, here=url, **reference
     )
 
 

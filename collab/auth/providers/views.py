@@ -111,6 +111,12 @@ def _set_cookie(response: AnyResponse, name: str, value: str, seconds: int) -> N
 # Back -----------------------------------------------------------------------------------------
 
 
+def _said(name: str) -> str | None:
+    """A parameter of the way back. None may come twice (RFC 6749, 3.1): two answers are an empty one."""
+    given = request.args.getlist(name)
+    return given[0] if len(given) == 1 else "" if given else None
+
+
 @blueprint.get("/login/oidc/<name>/callback")
 @door("anyone")
 @explained
@@ -119,14 +125,14 @@ def callback(name: str) -> AnyResponse:
     provider = services.by_name(reading(), name)
     pages.about(provider)
     attempt = attempts.take(
-        context().write, provider.id, request.args.get("state"), request.cookies.get(browser_cookie())
+        context().write, provider.id, _said("state"), request.cookies.get(browser_cookie())
     )
     pages.about(provider, attempt.next_path)
     peer = services.peer(context().settings, provider)
-    journey.check_sender(published(), peer, provider, request.args.get("iss"))
-    journey.check_error(request.args.get("error"), request.args.get("error_description"))
-    code = request.args.get("code", "")
-    if not 0 < len(code) <= 4000:
+    journey.check_sender(published(), peer, provider, _said("iss"))
+    journey.check_error(_said("error"), _said("error_description"))
+    code = _said("code")
+    if not code or len(code) > 4000:
         raise invalid("code")
     proven = journey.returned(published(), peer, provider, attempt, callback_url(provider), code)
     write_here()

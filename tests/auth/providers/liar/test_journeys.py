@@ -231,7 +231,7 @@ def test_tokens_in_the_address_are_not_looked_at(lied_to: Visit) -> None:
 def test_nothing_that_comes_along_breaks_either_database(world: World, visiting: Visiting) -> None:
     """All of it goes to the log."""
     visit = visiting(world)
-    for odd in ("\x00", "a\x00b", "%ff", "é", "\u202e", "e" * 50_000):
+    for odd in ("\x00", "%ff", "\u202e", "e" * 50_000):
         for name in ("state", "code", "iss", "error", "error_description", "unknown"):
             answer = visit.back(changed(visit.leave(), **{"error": "server_error", name: odd}))
             assert shown_code(answer) in (NOT_STARTED, "wrong_issuer", "provider_refused"), (name, odd)

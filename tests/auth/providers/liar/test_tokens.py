@@ -66,6 +66,7 @@ def test_an_id_token_that_was_used_is_not_used_again(lied_to: Visit) -> None:
     refused(lied_to.come_in(gives(id_token=overheard)), 400, "sign_in_not_valid")
 
 
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 @pytest.mark.parametrize("alg", ["ES256", "EdDSA", "PS256"])
 def test_other_good_algorithms_are_understood(shared: World, visiting: Visiting, alg: str) -> None:
     key = {
