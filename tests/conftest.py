@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from collab.app import create_app, make_context
+from collab.auth.providers.metadata import Published
 from collab.config import Settings
 from collab.db import Base, make_engine
 from collab.schema import upgrade
@@ -31,7 +32,8 @@ def corpus() -> Path:
 def _app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """One application for all tests of a process: putting it together takes longer than most tests.
 
-    It keeps nothing but its routes and compiled templates; each test hands it its own context.
+    It keeps nothing but its routes and compiled templates; each test hands it its own context, and
+    lets it know nothing yet of the keys of providers.
     """
     data_dir = tmp_path_factory.mktemp("app")
     app = create_app(make_context(Settings(data_dir=data_dir, secret_key=SECRET_KEY, demo=False)))
@@ -88,6 +90,7 @@ def world(database: str, request: pytest.FixtureRequest, tmp_path: Path, _app: F
         with context.write.begin() as db:
             hire(db)
     _app.extensions["collab"] = context
+    _app.extensions["collab-providers"] = Published()
     yield World(_app, context)
     if database == "sqlite":
         context.write.kw["bind"].dispose()
