@@ -62,6 +62,7 @@ from collab.web import assets, doors, health, setup
 from collab.web.request import context as serving
 from collab.workspaces import api as workspaces_api
 from collab.workspaces import entry_views as workspaces_entry_views
+from collab.workspaces import group_views as workspaces_group_views
 from collab.workspaces import member_api as workspaces_member_api
 from collab.workspaces import member_views as workspaces_member_views
 from collab.workspaces import net
@@ -117,6 +118,7 @@ BLUEPRINTS = (
     tool_views.blueprint,
     workspaces_api.blueprint,
     workspaces_entry_views.blueprint,
+    workspaces_group_views.blueprint,
     workspaces_member_api.blueprint,
     workspaces_member_views.blueprint,
     workspaces_views.blueprint,

@@ -13,6 +13,7 @@ from collab.activity.outbox import Context
 from collab.auth import services as accounts
 from collab.auth.models import Account
 from collab.auth.passwords import set_password
+from collab.auth.providers import configured
 from collab.client_cli import client
 from collab.command import command
 from collab.demo import make as company
@@ -34,6 +35,7 @@ def main() -> None:
 def _ready(context: Context) -> None:
     if not is_current(context.read.kw["bind"]):
         raise click.ClickException("The database is not up to date: collab db upgrade")
+    configured.sync(context.settings, context.write)
 
 
 @main.command()
@@ -57,6 +59,7 @@ def worker(context: Context) -> None:
 def run(context: Context) -> None:
     """Bring the database up to date, then run web server and worker together."""
     upgrade(context.write.kw["bind"])
+    configured.sync(context.settings, context.write)
     with context.read() as db:
         empty = db.scalar(select(Account.id).limit(1)) is None
     if empty and context.settings.demo:

@@ -6,6 +6,7 @@ is made from this file.
 """
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -25,6 +26,37 @@ def _setting(doc: str, default: Any = MISSING) -> Any:
     return (
         field(metadata={"doc": doc}) if default is MISSING else field(default=default, metadata={"doc": doc})
     )
+
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class OidcSetting:
+    """One ``[[oidc]]`` of the settings file: a company whose sign-in Collab believes."""
+
+    name: str = _setting("Short name in addresses: small letters, digits, hyphens. Needed.")
+    issuer: str = _setting("The provider's issuer, letter by letter as it calls itself. Needed.")
+    client_id: str = _setting("What the provider calls this Collab. Needed.")
+    client_secret: str = _setting("The secret that goes with it; empty for a public client.", "")
+    label: str = _setting("What people read on the sign-in page; the name if empty.", "")
+    scopes: str = _setting("Scopes to ask for.", "openid profile email")
+    groups_claim: str = _setting("Claim that holds the groups; dots lead into objects.", "groups")
+    admin_groups: tuple[str, ...] = _setting("Groups whose people administer Collab.", ())
+    employee_groups: tuple[str, ...] = _setting("Groups whose people are employees; all if empty.", ())
+    guest_groups: tuple[str, ...] = _setting("Groups whose people are guests.", ())
+    trust_email: str | tuple[str, ...] = _setting(
+        "Which addresses count as proven: `none`, `claim` (where `email_verified` is true), or a list of domains.",
+        "none",
+    )
+    creates_accounts: bool = _setting("Do people who are entitled get an account when they first come?", True)
+    subject_claim: str = _setting("Claim that equals the directory's SCIM `externalId`.", "sub")
+    session_hours: int | None = _setting("Hours after which its people sign in again.", None)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains for whose addresses the provider speaks."""
+        return () if isinstance(self.trust_email, str) else self.trust_email
 
 
 @dataclass(frozen=True)
@@ -53,6 +85,7 @@ class Settings:
     session_idle_hours: int = _setting("Hours without a request after which an employee is signed out.", 24)
     guest_session_idle_hours: int = _setting("Hours without a request after which a guest is signed out.", 8)
     session_days: int = _setting("Days after which everybody has to sign in again.", 7)
+    oidc: tuple[OidcSetting, ...] = _setting("Companies through which people sign in; see below.", ())
     metrics_token: str = _setting("Bearer token for /metrics; loopback only if empty.", "")
     debug_statements: bool = _setting(
         "Answer with the header X-Collab-Statements (SQL statements used).", False
@@ -112,14 +145,78 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         if environ.get(plain):
             values[plain.lower()] = environ[plain]
     known = {setting.name: setting for setting in fields(Settings)}
-    for name in known:
+    for name in known.keys() - {"oidc"}:  # a table, which no variable can hold
         variable = f"COLLAB_{name.upper()}"
         if environ.get(variable):
             values[name] = environ[variable]
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise SettingError(f"Unknown setting {', '.join(unknown)} in {environ.get('COLLAB_CONFIG')}.")
-    return Settings(**{name: _typed(name, known[name].type, value) for name, value in values.items()})
+    oidc = _oidc(values.pop("oidc", []))
+    typed = {name: _typed(name, known[name].type, value) for name, value in values.items()}
+    return Settings(**typed, oidc=oidc)
+
+
+def _oidc(tables: Any) -> tuple[OidcSetting, ...]:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SettingError("oidc: write [[oidc]], with two brackets, before each provider.")
+    found = tuple(_provider(number, table) for number, table in enumerate(tables, 1))
+    for what in ("name", "issuer"):
+        values = [getattr(each, what) for each in found]
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise SettingError(f"[[oidc]]: the {what} {twice[0]!r} is there twice.")
+    return found
+
+
+def _provider(number: int, table: dict[str, Any]) -> OidcSetting:
+    where = f"[[oidc]] number {number} ({table.get('name', 'without a name')})"
+    known = {setting.name: setting for setting in fields(OidcSetting)}
+    unknown = sorted(set(table) - set(known))
+    if unknown:
+        raise SettingError(f"{where}: unknown setting {unknown[0]}; there are {', '.join(known)}.")
+    values = {name: _of_provider(where, known[name], value) for name, value in table.items()}
+    for name in ("name", "issuer", "client_id"):
+        if not values.get(name):
+            raise SettingError(f"{where}: {name} is missing.")
+    if not _NAME.fullmatch(values["name"]):
+        raise SettingError(f"{where}: name may have small letters, digits and hyphens, 40 at most.")
+    if not values["issuer"].startswith(("https://", "http://")):
+        raise SettingError(f"{where}: issuer has to be an address such as https://login.example.com.")
+    if "openid" not in values.get("scopes", "openid").split():
+        raise SettingError(f"{where}: scopes has to have openid among them.")
+    return OidcSetting(**values)
+
+
+def _of_provider(where: str, setting: Any, value: Any) -> Any:
+    """``value`` as the setting wants it; lists may be given as one text with commas."""
+    name, wanted = setting.name, str(setting.type)
+    if name == "trust_email" and value in ("none", "claim"):
+        return value
+    if "tuple" in wanted:
+        if isinstance(value, str) and name != "trust_email":
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+            what = 'none, claim or a list of domains such as ["example.com"]'
+            raise SettingError(
+                f"{where}: {name} has to be {what if name == 'trust_email' else 'a list of texts'}."
+            )
+        cleaned = (each.strip() for each in value)
+        return (
+            tuple(each.lower().removeprefix("@") for each in cleaned)
+            if name == "trust_email"
+            else tuple(cleaned)
+        )
+    if name == "scopes" and isinstance(value, list):
+        value = " ".join(map(str, value))
+    kind: type = bool if "bool" in wanted else int if "int" in wanted else str
+    positive = not isinstance(value, int) or isinstance(value, bool) or value > 0
+    if not positive or type(value) is not kind:
+        raise SettingError(f"{where}: {name} has to be {_KINDS[kind]}.")
+    return value.strip() if isinstance(value, str) else value
+
+
+_KINDS: dict[type, str] = {bool: "true or false", int: "a whole number above 0", str: "a text"}
 
 
 def _from_file(path: str) -> dict[str, Any]:

@@ -22,11 +22,18 @@ from collab.pages import listeners as pages
 from collab.pages import services as pages_services
 from collab.search import listeners as search
 from collab.web import idempotency
+from collab.workspaces import listeners as workspaces
 from collab.workspaces.net import as_system
 
 log = logging.getLogger(__name__)
 
-LISTENERS: Sequence[Listener] = (letters.LISTENER, pages.LISTENER, search.LISTENER, tools.LISTENER)
+LISTENERS: Sequence[Listener] = (
+    letters.LISTENER,
+    pages.LISTENER,
+    search.LISTENER,
+    tools.LISTENER,
+    workspaces.LISTENER,
+)
 
 #: Each makes some stored HTML anew that older rules made, and answers how much.
 RENDER_AGAIN = (blog.render_again, comments.render_again, pages_services.render_again)

@@ -30,6 +30,7 @@ MESSAGES: dict[str, Any] = {
     "not_public": _l("In this workspace nothing can be shown to the public."),
     "guests_first": _l("Guests cannot learn it later than the public."),
     "last_owner": _l("A workspace needs an owner. Please hand it over first."),
+    "member_by_group": _l("This membership comes with a group. It ends when the group's role is taken away."),
     "guests_cannot_own": _l("A guest cannot own a workspace."),
     "already_member": _l("This person is a member already."),
     "end_in_past": _l("The end lies in the past."),

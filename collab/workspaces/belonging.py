@@ -9,7 +9,7 @@ from collab import clock
 from collab.auth.models import Account
 from collab.errors import Forbidden, Invalid, NotFound
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, group_roles
 from collab.workspaces.models import JoinRequest, Membership, Workspace
 from collab.workspaces.queries import current, has_owner
 from collab.workspaces.services import forget_standing, lock, record
@@ -122,17 +122,22 @@ def change(
     _fits(account, role, ends_at, was=membership.ends_at)
     if role != "owner":
         _keep_an_owner(db, workspace, membership)
-    membership.role, membership.ends_at = role, ends_at
+    membership.role, membership.ends_at, membership.origin = role, ends_at, "hand"
     forget_standing(db)
     end = ends_at.isoformat() if ends_at else None
     record(db, viewer, workspace, "member.changed", account.id, role=role, ends_at=end)
 
 
 def remove(db: Session, viewer: Viewer, workspace: Workspace, membership: Membership) -> None:
-    """End a membership: an owner removes anybody, everybody leaves by themselves. The last owner stays."""
+    """End a membership: an owner removes anybody, everybody leaves by themselves.
+
+    Raises Invalid for the last owner, and for a membership that a group gives: it would come back.
+    """
     own = viewer.signed_in and membership.account_id == viewer.me
     if not own:
         access.require(db, viewer, "manage", workspace)
+    if group_roles.by_group(db, membership):
+        raise Invalid({"": "member_by_group"})
     _keep_an_owner(db, workspace, membership)
     kind = "member.left" if own else "member.removed"
     record(db, viewer, workspace, kind, membership.account_id)
@@ -259,7 +264,7 @@ def _put(
         db.add(membership)
     elif membership.ends_at is not None and membership.ends_at <= clock.now():
         membership.created_at = clock.now()
-    membership.role, membership.ends_at = role, ends_at
+    membership.role, membership.ends_at, membership.origin = role, ends_at, "hand"
     _forget_request(db, workspace, account_id)
     db.flush()
     forget_standing(db)

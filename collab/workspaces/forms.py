@@ -74,6 +74,13 @@ def last_day(ends_at: datetime | None) -> date | None:
     return moment.astimezone(ZoneInfo(viewer().timezone)).date() if moment else None
 
 
+class GroupRole(Form):
+    """A group (its id) to have a role."""
+
+    group: Title
+    role: Literal["contributor", "reader"] = "contributor"
+
+
 class NewMember(Standing):
     """A person to be a member, by handle or name: for pages."""
 

@@ -16,7 +16,7 @@ import click
 
 from collab import cli
 from collab.app import create_app, make_context
-from collab.config import Settings
+from collab.config import OidcSetting, Settings
 from collab.web.api import Api
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +50,8 @@ EVENTS = {
     "workspace.restored": "An archived workspace was opened again.",
     "workspace.handed_over": "A workspace got another owner.",
     "workspace.taken_over": "An administrator took over a workspace without an owner.",
+    "workspace.group_added": "A group got a role in a workspace.",
+    "workspace.group_removed": "A group lost its role in a workspace.",
     "member.added": "An owner made somebody a member.",
     "member.changed": "Role or end of a membership changed.",
     "member.joined": "An employee joined an open workspace.",
@@ -70,6 +72,9 @@ EVENTS = {
     "account.admin_kept": "A provider's groups took the right of administrator from the last one, who keeps it.",
     "identity.linked": "An account got a provider as a way to sign in.",
     "identity.unlinked": "Somebody took a provider from their ways to sign in.",
+    "provider.created": "A company's sign-in was set up.",
+    "provider.changed": "A setting of a company's sign-in changed.",
+    "provider.disabled": "A company's sign-in was switched off.",
     "provider.misconfigured": "A sign-in provider says something about itself that cannot be believed.",
     "logout.refused": "A provider's message that somebody signed out there was not believed.",
     "account.password_reset": "Somebody set a new password by a mailed link.",
@@ -116,15 +121,27 @@ EVENTS = {
 def settings() -> str:
     """settings.md"""
     rows = ["| Setting | Type | Default | |", "|---|---|---|---|"]
-    for field in fields(Settings):
-        kind = getattr(field.type, "__name__", str(field.type))
-        default = "" if field.default is MISSING or field.default == "" else f"`{field.default}`"
-        rows.append(f"| `COLLAB_{field.name.upper()}` | {kind} | {default} | {field.metadata['doc']} |")
+    rows += [
+        _setting(f"COLLAB_{each.name.upper()}", each) for each in fields(Settings) if each.name != "oidc"
+    ]
     words = (
         "Environment variables, or the same names in lower case without `COLLAB_` in the TOML file that "
         "`COLLAB_CONFIG` names. The environment wins."
     )
-    return "\n".join([MADE, "", "# Settings", "", words, "", *rows, ""])
+    told = (
+        "Companies through which people sign in stand in the file only, each under a line `[[oidc]]` of its "
+        "own ([how to](../sign-in.md))."
+    )
+    each = [_setting(field.name, field) for field in fields(OidcSetting)]
+    providers = ["## Sign-in providers", "", told, "", *rows[:2], *each]
+    return "\n".join([MADE, "", "# Settings", "", words, "", *rows, "", *providers, ""])
+
+
+def _setting(name: str, field: Any) -> str:
+    kinds = {"tuple[str, ...]": "list", "int | None": "int", "str | tuple[str, ...]": "str or list"}
+    kind = kinds.get(str(field.type), getattr(field.type, "__name__", str(field.type)))
+    default = "" if field.default in (MISSING, "", (), None) else f"`{field.default}`"
+    return f"| `{name}` | {kind} | {default} | {field.metadata['doc']} |"
 
 
 def commands() -> str:

@@ -78,6 +78,7 @@ LOOK_AT_PEOPLE = {
     "workspaces/belonging.py": "who may own, join and ask to join",
     "workspaces/circles.py": "put together from the policy's own clauses",
     "workspaces/entries.py": "a guest's entry is for guests",
+    "workspaces/group_roles.py": "tells owners how many guests a group brings",
     "workspaces/member_api.py": "the end of other people's memberships is for employees",
     "workspaces/member_views.py": "which lists to show",
     "workspaces/members.py": "owners first; counts of guests are for employees",

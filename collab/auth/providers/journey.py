@@ -4,7 +4,7 @@ Nothing here opens a transaction: the other server may take its time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collab.auth.providers import checks, client, fetch, plain
@@ -44,11 +44,23 @@ def departure(
         endpoint = plain.address(peer, provider.endpoints, "authorization")
         more: dict[str, str] = {}
     else:
-        endpoint = published.metadata(peer)["authorization_endpoint"]
+        metadata = published.metadata(peer)
+        endpoint = metadata["authorization_endpoint"]
+        peer = replace(peer, scopes=_scopes(provider, metadata))
         more = {"nonce": begun.nonce} | ({"prompt": "login", "max_age": "0"} if again else {})
     return client.authorization_url(
         peer, endpoint, redirect_uri, state=begun.state, verifier=begun.verifier, **more
     )
+
+
+def _scopes(provider: SignInProvider, metadata: Mapping[str, Any]) -> str:
+    """What is asked for; ``groups`` too where the provider has such a scope and groups decide something."""
+    wanted = provider.scopes.split()
+    decides = provider.admin_groups or provider.employee_groups or provider.guest_groups
+    offered = metadata.get("scopes_supported")
+    if (decides or provider.required_group) and isinstance(offered, list) and "groups" in offered:
+        wanted.append("groups")
+    return " ".join(dict.fromkeys(wanted))
 
 
 def check_sender(published: Published, peer: Peer, provider: SignInProvider, given: str | None) -> None:

@@ -4,7 +4,7 @@
 into an account unless the company's own provider speaks for its domain.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from collab import activity, clock
 from collab.auth import services
+from collab.auth.directory import account_by_external_id
 from collab.auth.models import Account
 from collab.auth.providers import entitlement
 from collab.auth.providers.models import Identity, SignInProvider
@@ -24,17 +25,9 @@ from collab.viewer import ANONYMOUS, Viewer
 
 #: How long somebody who comes as a guest by a provider's word may stay; owners and administrators renew.
 GUEST_STAYS = timedelta(days=90)
-#: The account that the company's directory calls by this name (SCIM's ``externalId``).
-Directory = Callable[[Session, str], int | None]
 
 
-def nobody(_db: Session, _external_id: str) -> None:
-    """The directory of a company that has none."""
-
-
-def arrived(
-    db: Session, provider: SignInProvider, person: Who, all_claims: Mapping[str, Any], directory: Directory
-) -> Identity:
+def arrived(db: Session, provider: SignInProvider, person: Who, all_claims: Mapping[str, Any]) -> Identity:
     """The identity through which the person signs in; made where somebody is let in for the first time.
 
     Raises Refused with the code that says why not.
@@ -46,7 +39,7 @@ def arrived(
         entitlement.check_known(provider, person, account)
     else:
         identity = (
-            _of_directory(db, provider, person, all_claims, directory)
+            _of_directory(db, provider, person, all_claims)
             or _of_domain(db, provider, person)
             or _new(db, provider, person)
         )
@@ -115,17 +108,17 @@ def _known(db: Session, person: Who) -> Identity | None:
 
 
 def _of_directory(
-    db: Session, provider: SignInProvider, person: Who, claims: Mapping[str, Any], directory: Directory
+    db: Session, provider: SignInProvider, person: Who, claims: Mapping[str, Any]
 ) -> Identity | None:
     """The company's directory has made the account and calls it by the same name as its provider."""
     name = claims.get(provider.subject_claim)
     if provider.audience != "employees" or not isinstance(name, str) or not name:
         return None
-    account_id = directory(db, name)
-    if account_id is None:
+    account = account_by_external_id(db, name)
+    if account is None:
         return None
-    account = db.get_one(Account, account_id)
     check_standing(account)
+    entitlement.check_known(provider, person, account)
     return link(db, ANONYMOUS, provider, person, account, "scim")
 
 

@@ -140,8 +140,7 @@ def callback(name: str) -> AnyResponse:
 
 
 def _sign_in(provider: SignInProvider, attempt: SignInAttempt, proven: Proven) -> AnyResponse:
-    directory: linking.Directory = current_app.extensions.get("collab-directory", linking.nobody)
-    identity = linking.arrived(db(), provider, proven.person, proven.claims, directory)
+    identity = linking.arrived(db(), provider, proven.person, proven.claims)
     proof = Proof(
         amr=proven.amr,
         identity_id=identity.id,

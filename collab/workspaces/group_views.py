@@ -1,0 +1,62 @@
+"""Groups with a role in a workspace, for its owners."""
+
+from flask import Blueprint, flash, redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from collab.errors import Invalid
+from collab.web.answers import explain
+from collab.web.doors import door
+from collab.web.forms import from_page
+from collab.web.request import db, viewer
+from collab.workspaces import access, forms, group_roles
+from collab.workspaces.models import Workspace
+
+blueprint = Blueprint("workspace_groups", __name__)
+Answer = str | Response | tuple[str, int]
+
+
+def _managed(slug: str) -> Workspace:
+    workspace = access.workspace(db(), viewer(), slug)
+    access.require(db(), viewer(), "manage", workspace)
+    return workspace
+
+
+@blueprint.get("/w/<slug>/groups")
+@door("employee")
+def index(slug: str) -> Answer:
+    return _index(_managed(slug), {})
+
+
+def _index(workspace: Workspace, errors: dict[str, str]) -> str:
+    return render_template(
+        "workspaces/groups.html",
+        nav="workspaces",
+        workspace=workspace,
+        standing=access.Standing.OWNER,
+        groups=group_roles.given(db(), viewer(), workspace),
+        choice=group_roles.choice(db(), viewer(), workspace),
+        errors=errors,
+    )
+
+
+@blueprint.post("/w/<slug>/groups")
+@door("employee")
+def give(slug: str) -> Answer:
+    workspace = _managed(slug)
+    try:
+        wanted = from_page(forms.GroupRole)
+        group_roles.give(db(), viewer(), workspace, wanted.group, wanted.role)
+    except Invalid as error:
+        db().rollback()
+        return _index(workspace, explain(error)), 422
+    flash(_("Everybody in the group belongs to the workspace now."))
+    return redirect(f"/w/{slug}/groups", 303)
+
+
+@blueprint.post("/w/<slug>/groups/<public_id>/remove")
+@door("employee")
+def take(slug: str, public_id: str) -> Answer:
+    group_roles.take(db(), viewer(), _managed(slug), public_id)
+    flash(_("The group no longer belongs to the workspace."))
+    return redirect(f"/w/{slug}/groups", 303)
