@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from bench.server import ROOT
 from collab import clock, language
+from collab.activity.outbox import Context
 from collab.app import make_context
 from collab.auth import services as accounts
 from collab.auth.passwords import set_password
@@ -47,9 +48,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as unkept:
         folder = (options.data or Path(unkept)).resolve()
         questions = folder / "questions.txt"
+        context = make_context(Settings(data_dir=folder))
+        upgrade(context.write.kw["bind"])
         if not questions.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            fill(folder, _texts(options.texts), options.documents)
+            fill(context, _texts(options.texts), options.documents)
             questions.write_text("\n".join(_questions(_texts(options.texts))))
         paths = itertools.chain.from_iterable(("--path", path) for path in questions.read_text().split("\n"))
         measure = [sys.executable, "-m", "bench.http", "--data", str(folder), *options.rest]
@@ -90,10 +92,8 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
                 yield title.strip()[:150], text
 
 
-def fill(folder: Path, texts: Iterator[tuple[str, str]], documents: int) -> None:
+def fill(context: Context, texts: Iterator[tuple[str, str]], documents: int) -> None:
     """Make a Collab of so many documents: six posts for every four comments."""
-    context = make_context(Settings(data_dir=folder))
-    upgrade(context.write.kw["bind"])
     with context.write.begin() as db:
         made = accounts.create_account(db, ANONYMOUS, name=HANDLE.title(), email=EMAIL)
         set_password(db, made, PASSWORD)
@@ -108,7 +108,7 @@ def fill(folder: Path, texts: Iterator[tuple[str, str]], documents: int) -> None
         db.add_all(posts)
         db.flush()
         db.add_all(itertools.islice(_comments(posts), documents - len(posts)))
-    print(f"{reindex(context)} documents in {folder}", file=sys.stderr)
+    print(f"{reindex(context)} documents", file=sys.stderr)
 
 
 def _post(number: int, blog: int, author: int, title: str, text: str) -> Post:

@@ -19,7 +19,7 @@ from typing import Any
 
 from whoosh import fields, formats, index
 from whoosh.columns import NumericColumn
-from whoosh.reading import TermNotFound
+from whoosh.reading import SegmentReader, TermNotFound
 
 from collab.search.kept import ROOM, Kept, united
 from collab.search.ranking import Postings, Question, Terms, rank
@@ -30,6 +30,8 @@ LOCK = "search.lock"
 #: Grows when a folder of before cannot be read any more; it is made again then.
 FORM = 2
 CANDIDATES = 1000
+#: How often a reader begins again when the writer removes what it was about to open.
+TRIES = 10
 #: The fields whose words say more or less about a thing; the others only narrow.
 WEIGHED = {"terms", "name"}
 #: The letters of keys, in the order of the numbers that stand for them in the index.
@@ -167,6 +169,10 @@ class Segment:
         self.everywhere: Set[int] = frozenset(self.places)
         self.moments: Sequence[int] = _column(reader, "at")
         self.lengths = _column(reader, "length")
+        of_entries = [
+            length for thing, length in zip(self.things, self.lengths, strict=True) if thing % len(KEYS) == 0
+        ]
+        self.entries, self.length = len(of_entries), sum(of_entries)
         self.gone: Set[int] = frozenset()
         self._schema = reader.schema
         self._terms = reader.codec().terms_reader(reader.storage(), reader.segment())
@@ -237,27 +243,36 @@ class Reader:
         if folder != self._folder:
             self._index, self._folder, self._generation = index.open_dir(folder), folder, -1
         if self._index.latest_generation() != self._generation:
-            reader = self._index.reader()
-            known = {segment.name: segment for segment in self._segments}
-            fresh = []
-            for leaf, _ in reader.leaf_readers() if reader.doc_count_all() else ():
-                segment = known.get(leaf.segment().segment_id()) or Segment(leaf, self._kept)
-                segment.gone = frozenset(leaf.segment().deleted_docs())
-                fresh.append(segment)
-            self._segments, self._generation = fresh, reader.generation()
-            usual = _usual(fresh)
-            for segment in fresh:
+            self._segments, self._generation = self._opened()
+            usual = _usual(self._segments)
+            for segment in self._segments:
                 segment.expect(usual)
         return self._segments
 
+    def _opened(self) -> tuple[list[Segment], int]:
+        """The segments of the newest generation, and its number."""
+        storage, name = self._index.storage, self._index.indexname
+        known = {segment.name: segment for segment in self._segments}
+        for left in reversed(range(TRIES)):
+            contents = index.TOC.read(storage, name)
+            found = []
+            try:
+                for part in contents.segments:
+                    segment = known.get(part.segment_id()) or Segment(
+                        SegmentReader(storage, contents.schema, part), self._kept
+                    )
+                    segment.gone = frozenset(part.deleted_docs())
+                    found.append(segment)
+            except OSError:  # the writer has put segments together since, and removed the old ones
+                if not left:
+                    raise
+            else:
+                return found, contents.generation
+        return [], -1
 
-def _usual(segments: Iterable[Segment]) -> float:
+
+def _usual(segments: Sequence[Segment]) -> float:
     """How long an entry's text is on average, in steps of a tenth, so that it seldom changes."""
-    of_entries = [
-        length
-        for segment in segments
-        for thing, length in zip(segment.things, segment.lengths, strict=True)
-        if thing % len(KEYS) == 0
-    ]
-    average = max(10.0, sum(of_entries) / (len(of_entries) or 1))
+    entries = sum(segment.entries for segment in segments)
+    average = max(10.0, sum(segment.length for segment in segments) / (entries or 1))
     return 1.1 ** round(math.log(average, 1.1))
