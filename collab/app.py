@@ -16,6 +16,7 @@ from collab.account import token_views as account_token_views
 from collab.account import views as account_views
 from collab.activity.outbox import Context
 from collab.admin import api as admin_api
+from collab.admin import directory_views as admin_directory_views
 from collab.admin import firm_views as admin_firm_views
 from collab.admin import log_views as admin_log_views
 from collab.admin import system_views as admin_system_views
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     account_token_views.blueprint,
     account_views.blueprint,
     admin_api.blueprint,
+    admin_directory_views.blueprint,
     admin_firm_views.blueprint,
     admin_log_views.blueprint,
     admin_system_views.blueprint,

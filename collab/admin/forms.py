@@ -118,6 +118,18 @@ class SetPassword(Form):
     password: Password = ""
 
 
+class DirectoryToken(Form):
+    """A token for the company's directory."""
+
+    name: Name
+    lasts: Literal["90", "180", "365", ""] = Field("365", alias="days")
+
+    @property
+    def days(self) -> int | None:
+        """How long the token works; None for one that does not end by itself."""
+        return int(self.lasts) if self.lasts else None
+
+
 class FirmIn(Form):
     """A firm that guests belong to, with the domains of its addresses."""
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab.admin import audit, forms, queries, services
+from collab.auth.directory import link_of
 from collab.auth.models import Account
 from collab.errors import Invalid
 from collab.web.answers import explain
@@ -145,6 +146,7 @@ def _show(
         "admin/person.html",
         person=account,
         firm=firm,
+        kept=link_of(db(), account.id),
         state=queries.state(account),
         is_me=account.id == viewer().account_id,
         version=queries.version(account),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scim2_models import InvalidFilterException, Resource, SearchRequest
+from scim2_models import InvalidFilterException, Resource, ResponseParameters, SearchRequest, TooManyException
 from sqlalchemy import Row, Select, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
@@ -25,6 +25,8 @@ Kind = Literal["User", "Group"]
 MODELS: dict[Kind, type[Resource[Any]]] = {"User": Person, "Group": schemas.Group}
 PAGE = 100
 LONGEST_FILTER = 4000
+#: How many resources are looked at one by one for one answer (RFC 7644, 3.12: ``tooMany``).
+MOST_LOOKED_AT = 2000
 #: What can be put in order by the database; everything else is read and put in order here.
 ORDERS: dict[tuple[Kind, str], Any] = {
     ("User", "user_name"): ScimLink.name_key,
@@ -56,20 +58,21 @@ def rows(viewer: Viewer, kind: Kind) -> Rows:
     return select(ScimLink, Group.name.label("told")).join(Group, Group.id == ScimLink.group_id).where(*live)
 
 
-def link(db: Session, viewer: Viewer, kind: Kind, public_id: str, *, to_change: bool = False) -> ScimLink:
-    """The link with this SCIM id; NotFound for what the directory does not keep (any more)."""
+def link(
+    db: Session, viewer: Viewer, kind: Kind, public_id: str, *, to_change: bool = False
+) -> tuple[ScimLink, str]:
+    """The link with this SCIM id, and its version; NotFound for what the directory does not keep."""
     query = rows(viewer, kind).where(ScimLink.public_id == public_id)
     found = db.execute(query.with_for_update(of=ScimLink) if to_change else query).first()
     if found is None:
         raise NotFound
-    one: ScimLink = found[0]
-    return one
+    return found[0], _version(found[0], kind, found.told)
 
 
-def resource(db: Session, viewer: Viewer, kind: Kind, one: ScimLink, base: str) -> Any:
-    """The resource that a link stands for."""
+def resource(db: Session, viewer: Viewer, kind: Kind, one: ScimLink, base: str, beside: bool = True) -> Any:
+    """The resource that a link stands for; without members or groups if not ``beside``."""
     found = db.execute(rows(viewer, kind).where(ScimLink.id == one.id)).one()
-    return _resources(db, kind, [found], base)[0]
+    return _resources(db, kind, [found], base, beside)[0]
 
 
 def search(db: Session, viewer: Viewer, kind: Kind, wanted: SearchRequest[Any], base: str) -> Found:
@@ -87,7 +90,7 @@ def search(db: Session, viewer: Viewer, kind: Kind, wanted: SearchRequest[Any], 
     else:
         fitting = _fitting(db, kind, query, wanted, base)
         total, page = len(fitting), fitting[start - 1 :][:count]
-    return Found(total, start, _resources(db, kind, page, base, _beside(wanted)))
+    return Found(total, start, _resources(db, kind, page, base, beside(wanted)))
 
 
 def search_all(db: Session, viewer: Viewer, wanted: dict[Kind, SearchRequest[Any]], base: str) -> Found:
@@ -124,10 +127,12 @@ def _order(kind: Kind, wanted: SearchRequest[Any]) -> list[Any] | None:
 def _fitting(db: Session, kind: Kind, query: Rows, wanted: SearchRequest[Any], base: str) -> list[Row[Any]]:
     """The rows of ``query`` that fit, in the order that is wanted: each is looked at."""
     words = f"{wanted.filter} {wanted.sort_by}".lower()
-    beside = "groups" in words or "members" in words
+    all_of_it = "groups" in words or "members" in words
     found: list[tuple[Any, Row[Any]]] = []
-    proposed = db.execute(query.order_by(ScimLink.id)).all()
-    for row, one in zip(proposed, _resources(db, kind, proposed, base, beside), strict=True):
+    proposed = db.execute(query.order_by(ScimLink.id).limit(MOST_LOOKED_AT + 1)).all()
+    if len(proposed) > MOST_LOOKED_AT:
+        raise TooManyException(detail="Too many would have to be looked at: filter by userName, externalId …")
+    for row, one in zip(proposed, _resources(db, kind, proposed, base, all_of_it), strict=True):
         if wanted.filter is None or wanted.filter.match(one):
             found.append((wanted.sort_value(one), row))
     if wanted.sort_by is not None:
@@ -136,7 +141,7 @@ def _fitting(db: Session, kind: Kind, query: Rows, wanted: SearchRequest[Any], b
     return [row for _, row in found]
 
 
-def _beside(wanted: SearchRequest[Any]) -> bool:
+def beside(wanted: ResponseParameters[Any]) -> bool:
     """Are the groups of people, or the members of groups, among what is to be told?"""
     names = {str(path).lower().rpartition(":")[2] for path in wanted.excluded_attributes or ()}
     if names & {"members", "groups"}:
@@ -167,7 +172,7 @@ def _user(one: ScimLink, status: str, groups: list[dict[str, str]], base: str) -
         "userName": one.name,
         "active": status == "active",
         "groups": groups or None,
-        "meta": _meta(one, "User", base, "" if status == "active" else "s"),
+        "meta": _meta(one, "User", base, status),
     }
     return Person.model_validate(said, scim_policy=POLICY)
 
@@ -178,19 +183,24 @@ def _group(one: ScimLink, name: str, members: list[dict[str, str]], base: str) -
         "externalId": one.external_id,
         "displayName": name,
         "members": members or None,
-        "meta": _meta(one, "Group", base),
+        "meta": _meta(one, "Group", base, name),
     }
     return schemas.Group.model_validate(said, scim_policy=POLICY)
 
 
-def _meta(one: ScimLink, kind: Kind, base: str, mark: str = "") -> dict[str, Any]:
+def _meta(one: ScimLink, kind: Kind, base: str, told: str) -> dict[str, Any]:
     return {
         "resourceType": kind,
         "created": one.created_at,
         "lastModified": one.changed_at,
         "location": f"{base}/{kind}s/{one.public_id}",
-        "version": f'W/"{one.version}{mark}"',
+        "version": _version(one, kind, told),
     }
+
+
+def _version(one: ScimLink, kind: Kind, told: str) -> str:
+    """Access can be taken and given without the directory: it is a part of a person's version."""
+    return f'W/"{one.version}{"s" if kind == "User" and told != "active" else ""}"'
 
 
 def _groups(db: Session, account_ids: Iterable[int], base: str) -> dict[int, list[dict[str, str]]]:

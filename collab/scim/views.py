@@ -210,26 +210,22 @@ def _shown(kind: Kind, link: ScimLink, status: int = 200) -> Response:
     wanted = ResponseParameters[model].model_validate(
         {name: value for name, value in _asked().items() if "ttributes" in name}, scim_policy=POLICY
     )
-    one = queries.resource(db(), viewer(), kind, link, _base())
+    one = queries.resource(db(), viewer(), kind, link, _base(), queries.beside(wanted))
     headers = {"ETag": one.meta.version, "Location": one.meta.location}
-    if status == 200 and request.method == "GET" and _names(request.headers.get("If-None-Match"), one):
-        return Response(status=304, headers=headers)
     return _answer(_dump(one, wanted), status, headers)
 
 
-def _names(header: str | None, one: Resource[Any]) -> bool:
-    """Is the resource as it is among the versions that a header names (RFC 7644, 3.14)?"""
-    version = one.meta.version if one.meta else ""
-    named = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
-    return "*" in named or str(version).removeprefix("W/") in named
+def _names(header: str, version: str) -> bool:
+    """Is the version among those that a header names (RFC 7644, 3.14)?"""
+    named = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return "*" in named or version.removeprefix("W/") in named
 
 
-def _to_change(kind: Kind, public_id: str) -> tuple[ScimLink, Any]:
-    link = queries.link(db(), viewer(), kind, public_id, to_change=True)
-    one = queries.resource(db(), viewer(), kind, link, _base())
-    if request.headers.get("If-Match") is not None and not _names(request.headers["If-Match"], one):
+def _to_change(kind: Kind, public_id: str) -> ScimLink:
+    link, version = queries.link(db(), viewer(), kind, public_id, to_change=True)
+    if "If-Match" in request.headers and not _names(request.headers["If-Match"], version):
         raise PreconditionFailedException(detail="This was changed meanwhile")
-    return link, one
+    return link
 
 
 @blueprint.post("/<any(Users, Groups):kinds>")
@@ -245,14 +241,18 @@ def create(kinds: str) -> Response:
 @door("admin", scope="scim")
 def show(kinds: str, public_id: str) -> Response:
     kind = _kind(kinds)
-    return _shown(kind, queries.link(db(), viewer(), kind, public_id))
+    link, version = queries.link(db(), viewer(), kind, public_id)
+    if _names(request.headers.get("If-None-Match", ""), version):
+        return Response(status=304, headers={"ETag": version})
+    return _shown(kind, link)
 
 
 @blueprint.put("/<any(Users, Groups):kinds>/<public_id>")
 @door("admin", scope="scim")
 def replace(kinds: str, public_id: str) -> Response:
     kind = _kind(kinds)
-    link, one = _to_change(kind, public_id)
+    link = _to_change(kind, public_id)
+    one = queries.resource(db(), viewer(), kind, link, _base(), beside=False)
     body = shapes.resource(shapes.parsed(request.get_data()), active=getattr(one, "active", None))
     wanted = MODELS[kind].model_validate(
         body, scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST, scim_policy=POLICY
@@ -266,18 +266,30 @@ def replace(kinds: str, public_id: str) -> Response:
 def patch(kinds: str, public_id: str) -> Response:
     kind = _kind(kinds)
     model: Any = MODELS[kind]
-    link, one = _to_change(kind, public_id)
+    link = _to_change(kind, public_id)
     body = shapes.operations(shapes.parsed(request.get_data()))
     with POLICY:
-        PatchOp[model].model_validate(body, scim_ctx=Context.RESOURCE_PATCH_REQUEST).patch(one)
+        asked = PatchOp[model].model_validate(body, scim_ctx=Context.RESOURCE_PATCH_REQUEST)
+        if kind == "Group" and groups.patch(db(), viewer(), link, asked):
+            return _done(kind, link)
+        one = queries.resource(db(), viewer(), kind, link, _base())
+        asked.patch(one)
     ROOMS[kind].change(db(), viewer(), link, one)
-    return _shown(kind, link)
+    return _done(kind, link)
+
+
+def _done(kind: Kind, link: ScimLink) -> Response:
+    """A person as it is now; of a group, which may be large, only what is asked for (RFC 7644, 3.5.2)."""
+    if kind == "User" or {"attributes", "excludedAttributes"} & request.args.keys():
+        return _shown(kind, link)
+    _link, version = queries.link(db(), viewer(), kind, link.public_id)
+    return Response(status=204, headers={"ETag": version})
 
 
 @blueprint.delete("/<any(Users, Groups):kinds>/<public_id>")
 @door("admin", scope="scim")
 def delete(kinds: str, public_id: str) -> Response:
     kind = _kind(kinds)
-    link, _one = _to_change(kind, public_id)
+    link = _to_change(kind, public_id)
     ROOMS[kind].let_go(db(), viewer(), link)
     return Response(status=204)
