@@ -34,7 +34,7 @@ class State:
         return self.ends_at is not None and self.ends_at < clock.now() + SOON
 
 
-def tokens(db: Session, viewer: Viewer) -> list[Row[tuple[ApiToken, str, str]]]:
+def tokens(db: Session, viewer: Viewer) -> list[Row[ApiToken, str, str]]:
     """Rows (token, name and id of its administrator) that the directory can come in with."""
     if not viewer.is_admin:
         raise NotFound
@@ -52,7 +52,7 @@ def tokens(db: Session, viewer: Viewer) -> list[Row[tuple[ApiToken, str, str]]]:
     return [row for row in db.execute(query) if row[0].scopes == [SCOPE]]
 
 
-def state(db: Session, found: list[Row[tuple[ApiToken, str, str]]]) -> State:
+def state(db: Session, found: list[Row[ApiToken, str, str]]) -> State:
     """What the tokens and the tables tell."""
     live = ScimLink.deleted_at.is_(None)
     counted = db.execute(

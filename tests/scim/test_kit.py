@@ -16,7 +16,7 @@ LONGEST = 150.0
 @pytest.mark.skipif(not KIT.is_file(), reason="the kit of outside programs is not beside this checkout")
 def test_the_outside_suite_finds_no_fault(tmp_path: Path) -> None:
     token = prepare(tmp_path).token("admin", "scim")["Authorization"].removeprefix("Bearer ")
-    with running(tmp_path, "serve") as url:
+    with running(tmp_path) as url:
         done = subprocess.run(
             [sys.executable, str(KIT), f"{url}/scim/v2", "--min", "100"],
             env={**os.environ, "SCIM_TOKEN": token},
