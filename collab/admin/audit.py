@@ -74,6 +74,10 @@ FIELDS: dict[str, Any] = {
     "email": _l("e-mail"),
     "firm_id": _l("firm"),
     "ends_at": _l("end date"),
+    "title": _l("job title"),
+    "location": _l("place"),
+    "locale": _l("language"),
+    "timezone": _l("time zone"),
 }
 #: Reasons that Collab gives itself.
 REASONS: dict[str, Any] = {

@@ -62,6 +62,7 @@ def _texts(status: int) -> tuple[str, str]:
             _("That did not work"),
             _("The request could not be understood. Please go back and try again."),
         ),
+        401: (_("Please sign in"), _("This needs a sign-in, or a token that is valid here.")),
         403: (
             _("You may not do this"),
             _("You can see this, but changing it is for others. Please ask its owner."),
