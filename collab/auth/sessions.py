@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from collab import clock, text
+from collab import clock, prepared, text
 from collab.auth.models import Account, SignInSession
 from collab.auth.services import VIEWER, digest, usable
 from collab.viewer import Viewer
@@ -85,7 +85,7 @@ def by_cookie(
     """The account row that a cookie stands for, with ``session_id``, ``session_seen``, ``authenticated_at``."""
     now = clock.now()
     asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
-    return db.execute(_BY_COOKIE, asked).first()
+    return prepared.ask(db.connection(), _BY_COOKIE, asked).first()
 
 
 def _by_cookie() -> Select[*tuple[object, ...]]:

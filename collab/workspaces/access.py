@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from collab import clock
+from collab import clock, prepared
 from collab.auth.models import Account
 from collab.db import UtcDateTime
 from collab.errors import Forbidden, NotFound
@@ -378,7 +378,8 @@ def standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
 def _standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
     if not viewer.signed_in:
         return Standing.NONE
-    role = db.scalar(_ROLE_HELD, {"account": viewer.me, "workspace": workspace.id})
+    asked = {"account": viewer.me, "workspace": workspace.id}
+    role = prepared.ask(db.connection(), _ROLE_HELD, asked).scalar()
     held = _ROLES[role] if role else Standing.NONE
     if viewer.kind == "guest":
         return min(held, Standing.CONTRIBUTOR)
