@@ -1,7 +1,6 @@
 """``/api/v1/workspaces/{id}/pages`` and ``/api/v1/pages/{id}``."""
 
 from datetime import datetime
-from typing import Any
 
 from collab.errors import Invalid
 from collab.pages import forms, queries, services, tree
@@ -58,7 +57,8 @@ def _workspace(name: str) -> Workspace:
 
 
 def _tree(place: Workspace) -> Tree:
-    return tree.build(place.slug, queries.tree(db(), viewer(), place.id))
+    told = (Page.public_id, Page.version, Page.updated_at)
+    return tree.build(place.slug, queries.tree(db(), viewer(), place.id, *told))
 
 
 def _page(public_id: str) -> Page:
@@ -68,7 +68,8 @@ def _page(public_id: str) -> Page:
 def _out(page: Page) -> Answer:
     db().flush()
     place = db().get_one(Workspace, page.workspace_id)
-    above = _tree(place).above(page.path)
+    pages = _tree(place)
+    above = pages.above(page.path)
     found = PageOut(
         id=page.public_id,
         title=page.title,
@@ -76,7 +77,7 @@ def _out(page: Page) -> Answer:
         html=page.html,
         path=page.path,
         url=whole(page.address),
-        parent=above[-1].row.public_id if above else None,
+        parent=pages.rows[above[-1].path].public_id if above else None,
         workspace=place.slug,
         version=page.version,
         created_at=page.created_at,
@@ -116,16 +117,16 @@ def _start(cursor: str | None) -> int:
 
 
 def _row(pages: Tree, depth: int, node: tree.Node) -> TreeOut:
-    above: Any = pages.above(node.path)
+    above, row = pages.above(node.path), pages.rows[node.path]
     return TreeOut(
-        id=node.row.public_id,
+        id=row.public_id,
         title=node.title,
         path=node.path,
         url=whole(node.url),
-        parent=above[-1].row.public_id if above else None,
+        parent=pages.rows[above[-1].path].public_id if above else None,
         depth=depth,
-        version=node.row.version,
-        updated_at=node.row.updated_at,
+        version=row.version,
+        updated_at=row.updated_at,
     )
 
 

@@ -30,7 +30,7 @@ def move(slug: str, path: str) -> str:
 
 
 def _form(page: Page, place: Workspace, values: dict[str, str], errors: dict[str, str] | None = None) -> str:
-    pages = whole_tree(db(), viewer(), place, page.path)
+    pages = whole_tree(db(), viewer(), place)
     above = pages.above(page.path)
     outside = [
         (node.path, indented(node.title, depth))

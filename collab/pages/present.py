@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from collab import clock, text
 from collab.files import addresses
 from collab.history.queries import Changer, changer
-from collab.pages import services, tree
+from collab.pages import services
 from collab.pages.models import Page
 from collab.pages.tree import Node, Tree
 from collab.viewer import Viewer
@@ -80,8 +80,8 @@ def html(db: Session, page: Page, sizes: Mapping[str, tuple[int, int]]) -> Marku
 class Around:
     """What stands around a page."""
 
+    path: str
     tree: Tree
-    side: Sequence[Node]
     above: Sequence[Node]
     below: Sequence[Node]
     linking: Sequence[Node]
@@ -96,11 +96,14 @@ def around(pages: Tree, path: str) -> Around:
     at = beside.index(path) if path in beside else -1
     nodes = pages.nodes
     return Around(
+        path=path,
         tree=pages,
-        side=tree.beside(pages),
         above=pages.above(path),
-        below=here.children if here else [],
-        linking=sorted((n for n in nodes.values() if n.row.links_here), key=lambda n: n.title.casefold()),
+        below=here.children if here else (),
+        linking=sorted(
+            (nodes[row.path] for row in pages.rows.values() if row.links_here),
+            key=lambda n: n.title.casefold(),
+        ),
         previous=nodes[beside[at - 1]] if at > 0 else None,
         next=nodes[beside[at + 1]] if 0 <= at < len(beside) - 1 else None,
     )

@@ -81,33 +81,26 @@ def moved_to(db: Session, viewer: Viewer, slug: str, path: str) -> str | None:
 
 
 def tree(
-    db: Session, viewer: Viewer, workspace_id: int, linking_to: Page | None = None
+    db: Session, viewer: Viewer, workspace_id: int, *more: Any, linking_to: Page | None = None
 ) -> Result[*tuple[Any, ...]]:
-    """Rows of all pages of a workspace, in no order. ``links_here``: whether it links to that page."""
+    """Rows of all pages of a workspace, in no order, with ``more`` columns if wanted.
+
+    ``links_here``: whether it links to that page.
+    """
     target = {} if linking_to is None else {"linked": linking_to.id, "path": linking_to.path}
-    return ask(db, viewer, _tree, bool(target), place=workspace_id, **target)
+    return ask(db, viewer, _tree, bool(target), *more, place=workspace_id, **target)
 
 
-def _tree(viewer: Viewer, linking: bool) -> Rows:
+def _tree(viewer: Viewer, linking: bool, *more: Any) -> Rows:
     links_here: Any = literal(value=False)
     if linking:
         linked = parameter("linked")
         former = select(EntryAlias.address).where(EntryAlias.entry_id == linked)
         target = or_(PageLink.target == parameter("path"), PageLink.target.in_(former))
         links_here = and_(Page.id != linked, exists().where(PageLink.entry_id == Page.id, target))
-    return access.select_entries(
-        viewer,
-        Page,
-        Page.id,
-        Page.public_id,
-        Page.path,
-        Page.title,
-        Page.lang,
-        Page.position,
-        Page.version,
-        Page.updated_at,
-        links_here.label("links_here"),
-    ).where(Page.place_id == parameter("place"), Page.published_at <= access.NOW)
+    columns = (Page.path, Page.title, Page.position, links_here.label("links_here"), *more)
+    query = access.select_entries(viewer, Page, *columns)
+    return query.where(Page.place_id == parameter("place"), Page.published_at <= access.NOW)
 
 
 def others_editing(viewer: Viewer, page: Page) -> Rows:

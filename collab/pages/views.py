@@ -24,11 +24,9 @@ blueprint = Blueprint("pages", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-def whole_tree(
-    session: Session, who: Viewer, workspace: Workspace, path: str = "", linking_to: Page | None = None
-) -> Tree:
+def whole_tree(session: Session, who: Viewer, workspace: Workspace, linking_to: Page | None = None) -> Tree:
     """The tree that the viewer sees, in one statement."""
-    return tree.build(workspace.slug, queries.tree(session, who, workspace.id, linking_to), path)
+    return tree.build(workspace.slug, queries.tree(session, who, workspace.id, linking_to=linking_to))
 
 
 def frame(workspace: Workspace) -> dict[str, Any]:
@@ -64,7 +62,7 @@ def page(slug: str, path: str) -> Answer:
     if found is None:
         return _elsewhere(slug, path)
     shown, place = found.Page, found.Workspace
-    pages = whole_tree(db(), viewer(), place, path, shown)
+    pages = whole_tree(db(), viewer(), place, shown)
     files = files_context(db(), viewer(), shown)
     html = present.html(db(), shown, files["files"]["sizes"])
     return render_template(
@@ -94,7 +92,7 @@ def _elsewhere(slug: str, path: str) -> Answer:
         if not viewer().signed_in:
             raise Unauthorized from None
         raise
-    pages = whole_tree(db(), viewer(), place, path)
+    pages = whole_tree(db(), viewer(), place)
     above = pages.above(path)
     body = render_template(
         "pages/missing.html",
