@@ -59,7 +59,7 @@ from collab.scim import views as scim_views
 from collab.search import api as search_api
 from collab.search import views as search_views
 from collab.storage import Storage
-from collab.web import assets, doors, health, setup
+from collab.web import assets, doors, fragments, health, setup
 from collab.web.request import context as serving
 from collab.workspaces import api as workspaces_api
 from collab.workspaces import entry_views as workspaces_entry_views
@@ -156,6 +156,7 @@ def create_app(context: Context | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=4 << 20,
         MAX_FORM_PARTS=1000,
     )
+    app.jinja_environment = fragments.Templates
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]

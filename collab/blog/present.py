@@ -37,7 +37,7 @@ class Card:
     title: str
     summary: str
     lang: str
-    authors: Sequence[Person]
+    authors: tuple[Person, ...]
     published_at: datetime
     reading_minutes: int
     flag: str = ""
@@ -84,7 +84,7 @@ def cards(db: Session, viewer: Viewer, rows: Sequence[Row[Any]], *, lead: bool =
                 title=row.title,
                 summary=row.summary,
                 lang=row.lang,
-                authors=near[row.id].authors,
+                authors=tuple(near[row.id].authors),
                 published_at=row.published_at,
                 reading_minutes=reading_minutes(row.length),
                 flag="" if mark == "internal" else mark,

@@ -63,7 +63,7 @@ class Card:
     summary: str
     lang: str
     published_at: datetime | None
-    authors: list[Person]
+    authors: tuple[Person, ...]
     image_url: str
     reading_minutes: int
     unread: bool
@@ -139,7 +139,7 @@ def _authors(db: Session, viewer: Viewer, rows: Sequence[Any]) -> dict[int, list
     return found
 
 
-def _card(row: Any, authors: list[Person], when: datetime | None, seen: datetime | None) -> Card:
+def _card(row: Any, authors: Iterable[Person], when: datetime | None, seen: datetime | None) -> Card:
     picture = Picture(row.file_id, row.file_name) if row.file_id else None
     return Card(
         row.address,
@@ -147,7 +147,7 @@ def _card(row: Any, authors: list[Person], when: datetime | None, seen: datetime
         row.summary,
         row.lang,
         when,
-        authors,
+        tuple(authors),
         address(row.public_id, picture, "page") if picture else "",
         max(1, round((row.length or 0) / LETTERS_A_MINUTE)),
         _is_new(when, seen),

@@ -8,13 +8,35 @@ could make a browser send, so it needs neither.
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
-from flask_wtf.csrf import CSRFProtect
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from collab.web.doors import for_programs
 from collab.web.request import SAFE, context
 
 csrf = CSRFProtect()
+
+
+class Cookies(SecureCookieSessionInterface):
+    """The page's cookie, which holds the secret behind its tokens. What signs it is made once."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._signer
+
+
+def token() -> str:
+    """The token for the forms of this page, made once for all of them."""
+    if not hasattr(g, "form_token"):
+        g.form_token = generate_csrf()
+    found: str = g.form_token
+    return found
+
+
 ACCEPTED = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -44,3 +66,5 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a page may lie open for a day; the session bounds it
     app.config["WTF_CSRF_SSL_STRICT"] = False  # the origin is checked above, also without https
     csrf.init_app(app)
+    app.session_interface = Cookies(app)
+    app.jinja_env.globals["csrf_token"] = token

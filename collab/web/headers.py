@@ -17,14 +17,15 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": POLICY,
+    "Cache-Control": "private, no-store",
 }
 
 
 def add(response: Response) -> Response:
+    there = {name.lower() for name, _value in response.headers}
     for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store"
+        if name.lower() not in there:
+            response.headers.add(name, value)
     if not request.path.startswith("/static/"):
         response.vary.update(("Cookie", "Accept-Language"))
     if context().settings.secure:

@@ -1,10 +1,10 @@
 """German and English, the reader's time zone, and how times are shown."""
 
-from datetime import datetime, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from babel.dates import format_datetime, format_timedelta
 from flask import Flask, g, request
 from flask_babel import Babel, format_date, format_time, get_domain, get_locale, get_timezone
@@ -15,6 +15,8 @@ from collab.web.request import context, viewer
 
 LOCALES = ("de", "en")
 COOKIE = "lang"
+#: What happened longer ago than one of these is told to a twenty-fourth of it, before it is rounded.
+STEPS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))
 
 
 def locale() -> str:
@@ -31,8 +33,15 @@ def timezone() -> str:
 
 def ago(moment: datetime) -> Markup:
     """``vor 2 Stunden`` with the whole date on it, as a ``<time>`` that the browser keeps fresh."""
-    past = format_timedelta(moment - clock.now(), add_direction=True, locale=get_locale() or "en")
-    return _time(moment, past)
+    passed = moment - clock.now()
+    step = next((step for step in STEPS if abs(passed) >= step), timedelta(seconds=24))
+    passed -= passed % (step / 24)
+    return _time(moment, _past(passed, reader().locale))
+
+
+@lru_cache(maxsize=5000)
+def _past(passed: timedelta, locale: str) -> str:
+    return format_timedelta(passed, add_direction=True, locale=locale)
 
 
 def date(moment: datetime) -> Markup:
@@ -44,37 +53,58 @@ def when(moment: datetime) -> Markup:
 
 
 def _time(moment: datetime, words: str, *, static: bool = False) -> Markup:
-    at, whole = moment.isoformat(timespec="seconds"), _whole(moment, get_locale(), get_timezone())
+    known = reader()
+    moments = _exactly(moment, known.locale, known.zone)
     mark = "" if static else " data-ago"
-    return Markup(f'<time datetime="{at}" title="{escape(whole)}"{mark}>{escape(words)}</time>')  # noqa: S704
+    return Markup(f"<time {moments}{mark}>{escape(words)}</time>")  # noqa: S704
 
 
 @lru_cache(maxsize=5000)
-def _whole(moment: datetime, locale: Locale | None, zone: tzinfo) -> str:
-    """The date and the time; the same are shown again and again."""
-    return format_datetime(moment, "long", zone, locale or "en")
+def _exactly(moment: datetime, locale: str, zone: tzinfo) -> str:
+    """The date and the time for machines and for people; the same are shown again and again."""
+    whole = format_datetime(moment, "long", zone, locale)
+    return f'datetime="{moment.isoformat(timespec="seconds")}" title="{escape(whole)}"'
 
 
-def _catalogue() -> Any:
-    if "catalogue" not in g:
-        g.catalogue = get_domain().get_translations()
-    return g.catalogue
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the words of a page depend on. ``texts`` are one object for each language."""
+
+    locale: str
+    zone: tzinfo
+    texts: Any
+
+
+def reader() -> Reader:
+    """Found out once a request: pages ask hundreds of times."""
+    known: Reader
+    try:
+        known = g.reader
+    except AttributeError:
+        known = Reader(str(get_locale() or "en"), get_timezone(), get_domain().get_translations())
+        g.reader = known
+    return known
+
+
+def texts() -> Any:
+    """The catalogue in the reader's language."""
+    return reader().texts
 
 
 def words(text: str, **values: Any) -> Markup:
     """A text of a template in the reader's language: the ``_`` of pages, which hold hundreds of them."""
-    catalogue = _catalogue()
-    return _pattern(catalogue, text) % values if values else _finished(catalogue, text)
+    known = texts()
+    return _pattern(known, text) % values if values else _finished(known, text)
 
 
 @lru_cache(maxsize=5000)
-def _pattern(catalogue: Any, text: str) -> Markup:
-    return Markup(catalogue.ugettext(text))  # noqa: S704 - our own words, as Jinja takes them
+def _pattern(known: Any, text: str) -> Markup:
+    return Markup(known.ugettext(text))  # noqa: S704 - our own words, as Jinja takes them
 
 
 @lru_cache(maxsize=5000)
-def _finished(catalogue: Any, text: str) -> Markup:
-    return _pattern(catalogue, text) % {}
+def _finished(known: Any, text: str) -> Markup:
+    return _pattern(known, text) % {}
 
 
 def init_app(app: Flask) -> None:
@@ -87,11 +117,11 @@ def init_app(app: Flask) -> None:
     )
     # As Flask-Babel does it, but it looks for the catalogue once for each text of a page.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # added by jinja2.ext.i18n
-        gettext=lambda text: _catalogue().ugettext(text),
-        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        gettext=lambda text: texts().ugettext(text),
+        ngettext=lambda one, many, count: texts().ungettext(one, many, count),
         newstyle=True,
-        pgettext=lambda where, text: _catalogue().upgettext(where, text),
-        npgettext=lambda where, one, many, count: _catalogue().unpgettext(where, one, many, count),
+        pgettext=lambda where, text: texts().upgettext(where, text),
+        npgettext=lambda where, one, many, count: texts().unpgettext(where, one, many, count),
     )
     app.jinja_env.globals["_"] = words
     filters: dict[str, Any] = {"ago": ago, "date": date, "datetime": when}

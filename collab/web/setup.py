@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_compress import Compress
 
 from collab import clock
-from collab.web import answers, csrf, doors, headers, i18n, idempotency
+from collab.web import answers, csrf, doors, fragments, headers, i18n, idempotency
 from collab.web import request as requests
 from collab.web.assets import asset
 from collab.web.request import context, viewer
@@ -55,6 +55,7 @@ def before(app: Flask) -> None:
     for init in reversed(idempotency_first):  # after_request runs in reverse order of registration
         init(app)
     i18n.init_app(app)
+    fragments.init_app(app)
     answers.init_app(app)
     csrf.init_app(app)
     app.context_processor(_on_every_page)

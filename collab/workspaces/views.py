@@ -1,12 +1,12 @@
 """Pages of workspaces: the list, a new one, its settings, and joining. ``member_views`` has the members."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from collab.errors import Conflict, Invalid
@@ -39,30 +39,30 @@ class Mine:
     current: bool
 
 
-def my_workspaces() -> list[Mine]:
+def my_workspaces() -> Sequence[Mine]:
     """The viewer's workspaces for the rail, asked once a request; none while the database is away."""
     if "my_workspaces" not in g:
-        g.my_workspaces = _mine(viewer()) if viewer().signed_in else []
-    found: list[Mine] = g.my_workspaces
+        g.my_workspaces = _mine(viewer()) if viewer().signed_in else ()
+    found: Sequence[Mine] = g.my_workspaces
     return found
 
 
-def _mine(who: Viewer) -> list[Mine]:
+def _mine(who: Viewer) -> Sequence[Mine]:
     try:
         rows = ask(reading(), who, queries.rail).all()
     except SQLAlchemyError:  # this may be the page that says so
-        return []
+        return ()
     found = [
         Mine(row.id, row.slug, row.name, bool(row.unread), request.path.startswith(f"/w/{row.slug}/"))
         for row in rows
     ]
-    return sorted(found, key=lambda mine: mine.name.casefold())
+    return tuple(sorted(found, key=lambda mine: mine.name.casefold()))
 
 
 @blueprint.app_context_processor
 def _on_every_page() -> dict[str, Any]:
     """Asked when a page really shows it: fragments have no rail."""
-    return {"my_workspaces": LocalProxy(my_workspaces)}
+    return {"my_workspaces": my_workspaces}
 
 
 # The list, and new ones ----------------------------------------------------------------------

@@ -89,3 +89,51 @@ def test_every_template_is_used() -> None:
     folders = set(re.findall(r'f"([a-z_]+)/\{', text))  # as in f"history/{name}.html"
     unused = [name for name in ALL if name not in named and name.split("/")[0] not in folders]
     assert unused == []
+
+
+#: What a macro whose work is kept may use, besides its own arguments and what its file defines.
+STEADY = {"_", "ngettext", "asset", "keep"}
+TELLS_TIME = {"ago", "date", "datetime"}
+
+
+def test_what_is_kept_depends_on_its_arguments_alone(app: Flask) -> None:
+    """A fragment that looked at a token, the clock or the request would be shown to somebody else."""
+    kept = {
+        (name, assigned.node.args[0].name)
+        for name in PAGES
+        for assigned in app.jinja_env.parse((ROOT / name).read_text()).find_all(nodes.Assign)
+        if isinstance(assigned.node, nodes.Call) and getattr(assigned.node.node, "name", "") == "keep"
+    }
+    assert ("macros/entry.html", "card") in kept
+    assert {found for name, macro in kept for found in _foreign(app, name, macro, set())} == set()
+
+
+def _foreign(app: Flask, file: str, macro: str, seen: set[tuple[str, str]]) -> Iterator[str]:
+    """What a macro, and those that it calls, look at without having been given it."""
+    if (file, macro) in seen:
+        return
+    seen.add((file, macro))
+    tree = app.jinja_env.parse((ROOT / file).read_text())
+    macros = {found.name: found for found in tree.find_all(nodes.Macro)}
+    renamed = {found.target.name: found.node for found in tree.find_all(nodes.Assign)}
+    imported = {
+        name: found.template.value for found in tree.find_all(nodes.FromImport) for name in found.names
+    }
+    for used in macros[macro].find_all(nodes.Filter):
+        if used.name in TELLS_TIME:
+            yield f"{file} {macro}: |{used.name}"
+    own = {name.name for name in macros[macro].find_all(nodes.Name) if name.ctx in ("store", "param")}
+    for name in (
+        {used.name for used in macros[macro].find_all(nodes.Name)}
+        - own
+        - STEADY
+        - {"caller", "kwargs", "loop"}
+    ):
+        if name in macros:
+            yield from _foreign(app, file, name, seen)
+        elif name in imported:
+            yield from _foreign(app, imported[name], name, seen)
+        elif isinstance(renamed.get(name), nodes.Call) and getattr(renamed[name].node, "name", "") == "keep":
+            yield from _foreign(app, file, renamed[name].args[0].name, seen)
+        elif name not in renamed:
+            yield f"{file} {macro}: {name}"
