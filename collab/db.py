@@ -79,7 +79,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, pool_pre_ping=True)
-    event.listen(engine, "before_cursor_execute", _count)
+    event.listen(engine, "before_cursor_execute", count_statement)
     return engine
 
 
@@ -110,7 +110,8 @@ def _begin_sqlite(connection: Connection) -> None:
     cursor.close()
 
 
-def _count(*_: Any) -> None:
+def count_statement(*_: Any) -> None:
+    """One more was sent to the database."""
     statements.set(statements.get() + 1)
 
 

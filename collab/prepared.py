@@ -12,7 +12,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Dialect, Result, Select
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
+
+from collab.db import count_statement
 
 Convert = Callable[[Any], Any]
 
@@ -22,8 +25,8 @@ def ask(
 ) -> Result[Any]:
     """The rows of a statement over columns, as ``connection.execute`` gives them.
 
-    ``values`` are for its parameters; those of an IN are lists. The statement is kept, so there may
-    only be few of them.
+    The connection is one of a session, in a transaction. ``values`` are for the parameters, those
+    of an IN lists. The statement is kept, so there may only be few of them.
     """
     lengths = tuple((name, len(value)) for name, value in values.items() if isinstance(value, list))
     return _prepared(statement, connection.dialect, lengths).ask(connection, values)
@@ -71,10 +74,24 @@ class _Prepared:
             value = values[name] if bind.required else bind.effective_value
             filled.update(_filled(value, name, names, convert))
         told: Any = filled if self._order is None else tuple(map(filled.__getitem__, self._order))
-        return IteratorResult(self._names, self._rows(connection.exec_driver_sql(self._words, told)))
+        return IteratorResult(self._names, self._rows(self._fetched(connection, told)))
 
-    def _rows(self, found: Result[Any]) -> Iterator[Any]:
-        for row in found.all():
+    def _fetched(self, connection: Connection, told: Any) -> Sequence[Any]:
+        count_statement()
+        cursor = connection.connection.cursor()
+        dbapi: Any = connection.dialect.loaded_dbapi
+        try:
+            cursor.execute(self._words, told)
+            return cursor.fetchall()
+        except dbapi.Error as error:
+            raise DBAPIError.instance(
+                self._words, told, error, dbapi.Error, dialect=connection.dialect
+            ) from error
+        finally:
+            cursor.close()
+
+    def _rows(self, found: Sequence[Any]) -> Iterator[Any]:
+        for row in found:
             values = list(row)
             for place, read in self._readers:
                 values[place] = read(values[place])

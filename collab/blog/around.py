@@ -183,7 +183,7 @@ def of_post(db: Session, viewer: Viewer, post: Post) -> Around:
     asked = {"here": post.id, "place": post.workspace_id, "moment": post.published_at}
     out = post.published_at is not None
     rows = ask(db, viewer, _of_post, out, ids=[post.id], public_id=post.public_id, **asked)
-    return _sorted(rows, [post.id])[post.id]
+    return by_post(rows, [post.id])[post.id]
 
 
 def _of_post(viewer: Viewer, out: bool) -> Any:
@@ -195,9 +195,12 @@ def _of_post(viewer: Viewer, out: bool) -> Any:
 
 def of_posts(db: Session, viewer: Viewer, ids: Sequence[int], *, tags: bool = False) -> dict[int, Around]:
     """Names, and tags if wanted, of posts that the viewer has."""
-    if not ids:
-        return {}
-    return _sorted(ask(db, viewer, _of_posts, tags, ids=ids), ids)
+    return by_post(rows(db, viewer, ids, tags=tags), ids)
+
+
+def rows(db: Session, viewer: Viewer, ids: Sequence[int], *, tags: bool = False) -> Sequence[Row[Any]]:
+    """The same as rows, for ``by_post``."""
+    return ask(db, viewer, _of_posts, tags, ids=ids).all() if ids else []
 
 
 def _of_posts(viewer: Viewer, tags: bool) -> Any:
@@ -208,7 +211,8 @@ def _together(parts: Sequence[queries.Rows]) -> Any:
     return union_all(*parts).order_by("entry_id", "position", "key").execution_options(policy=True)
 
 
-def _sorted(rows: Iterable[Row[Any]], ids: Sequence[int]) -> dict[int, Around]:
+def by_post(rows: Iterable[Row[Any]], ids: Sequence[int]) -> dict[int, Around]:
+    """What stands around each of the posts."""
     found = {entry: Around() for entry in ids}
     for row in rows:
         found[row.entry_id].add(row)

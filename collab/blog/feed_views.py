@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import Select
+from sqlalchemy import Row, Select
 
 from collab.auth.models import Account
 from collab.auth.services import create_token
@@ -64,21 +64,27 @@ def tag(key: str) -> Response:
 def _feed(title: str, page: str, **only: object) -> Response:
     """A feed of all posts or only some; texts are only looked up for whoever does not have them yet."""
     rows = ask(db(), viewer(), _newest, *only, **only).all()
-    near = around.of_posts(db(), viewer(), [row.id for row in rows], tags=True)
-    items = [
+    near = around.rows(db(), viewer(), [row.id for row in rows], tags=True)
+    seen = [tuple(row) for row in (*rows, *near)]
+    return atom(title, page, seen, lambda: _items(rows, near))
+
+
+def _items(rows: Sequence[Row[Any]], near: Sequence[Row[Any]]) -> list[Item]:
+    ids = [row.id for row in rows]
+    beside, words = around.by_post(near, ids), _words(ids)
+    return [
         Item(
             id=row.public_id,
             title=row.title,
             path=f"/blog/{row.slug}",
-            authors=[person.name for person in near[row.id].authors],
-            tags=[found.name for found in near[row.id].tags],
+            authors=[person.name for person in beside[row.id].authors],
+            tags=[found.name for found in beside[row.id].tags],
             published=row.published_at,
             updated=row.updated_at,
-            edition=f"{row.version} {row.rules}",
+            html=words.get(row.id, ""),
         )
         for row in rows
     ]
-    return atom(title, page, items, lambda: _words([row.id for row in rows]))
 
 
 def _newest(viewer: Viewer, *only: str) -> Select[Any]:
@@ -86,9 +92,9 @@ def _newest(viewer: Viewer, *only: str) -> Select[Any]:
     return query.order_by(Post.published_at.desc(), queries.OWN_ID.desc()).limit(ITEMS)
 
 
-def _words(ids: Sequence[int]) -> dict[str, str]:
-    query = queries.published(viewer(), Post.public_id, Post.html).where(Post.id.in_(ids))
-    return {row.public_id: row.html for row in db().execute(query)}
+def _words(ids: Sequence[int]) -> dict[int, str]:
+    query = queries.published(viewer(), Post.id, Post.html).where(Post.id.in_(ids))
+    return {row.id: row.html for row in db().execute(query)}
 
 
 @blueprint.post("/blog/feeds")

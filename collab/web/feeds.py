@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ KEPT = 16
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a feed. ``path`` is its address on this host; ``edition`` changes with its words."""
+    """One entry of a feed. ``path`` is its address on this host, ``html`` safe to show."""
 
     id: str
     title: str
@@ -26,29 +26,30 @@ class Item:
     tags: Sequence[str]
     published: datetime
     updated: datetime
-    edition: str
+    html: str
 
 
-def atom(title: str, page: str, items: Sequence[Item], words: Callable[[], Mapping[str, str]]) -> Response:
-    """A feed of ``items``; ``page`` is the path of the page that shows the same.
+def atom(title: str, page: str, seen: object, items: Callable[[], Sequence[Item]]) -> Response:
+    """A feed; ``page`` is the path of the page that shows the same.
 
-    ``words`` gives the safe HTML of each item by its id, and is only asked when there is no other way.
-    Whether a feed is unchanged, or was made before, is decided from what this reader may see now.
+    ``seen`` is what this reader may see now, written out whole by ``repr`` or at least the edition of
+    it. From that it is decided whether the feed is unchanged or was made before; ``items`` are only
+    asked for when there is no other way.
     """
-    tag = hashlib.sha256(repr((title, request.path, page, items)).encode()).hexdigest()[:24]
+    tag = hashlib.sha256(repr((title, request.path, page, seen)).encode()).hexdigest()[:24]
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        response = _packed(_kept(tag, lambda: _document(title, page, items, words())))
+        response = _packed(_kept(tag, lambda: _document(title, page, items())))
     response.set_etag(tag, weak=True)  # the same for every way of packing it
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _document(title: str, page: str, items: Sequence[Item], words: Mapping[str, str]) -> bytes:
+def _document(title: str, page: str, items: Sequence[Item]) -> bytes:
     updated = max((item.updated for item in items), default=clock.now())
     about = {"title": title, "page": whole(page), "this": whole(request.path), "updated": updated}
-    return render_template("feed.atom", items=items, words=words, whole=whole, **about).encode()
+    return render_template("feed.atom", items=items, whole=whole, **about).encode()
 
 
 #: Finished feeds by their tags, packed; whoever has the tag may see all that is in the feed.

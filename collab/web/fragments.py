@@ -57,23 +57,23 @@ class Kept:
 
     def keep(self, macro: Macro) -> Callable[..., Markup]:
         def kept(*args: Any, **more: Any) -> Markup:
-            if not _never_changes(args) or not _never_changes(tuple(more.values())):
-                return Markup(macro(*args, **more))  # noqa: S704 - a macro escapes what it is given
             # Markup equals a text that it is not, and 1 equals true: so the types are part of the key.
             key = (macro, texts(), args, *map(type, args), *more.items(), *map(type, more.values()))
-            found = self._made.get(key)
-            if found is None:
-                found = self._add(key, Markup(macro(*args, **more)))  # noqa: S704 - a macro escapes what it is given
-            return found
+            try:
+                return self._made[key]
+            except (KeyError, TypeError):
+                made = Markup(macro(*args, **more))  # noqa: S704 - a macro escapes what it is given
+            if _never_changes((*args, *more.values())):
+                self._add(key, made)
+            return made
 
         return kept
 
-    def _add(self, key: Any, made: Markup) -> Markup:
+    def _add(self, key: Any, made: Markup) -> None:
         self._made[key] = made
         self._letters += len(made)
         while self._letters > MOST:
             self._letters -= len(self._made.popitem(last=False)[1])
-        return made
 
 
 def _never_changes(values: tuple[Any, ...]) -> bool:
