@@ -22,8 +22,9 @@ from collab.activity.outbox import Context
 from collab.auth.models import Account
 from collab.errors import CollabError
 from collab.files.models import Attachment
-from collab.schema import METADATA, upgrade
+from collab.schema import METADATA
 from collab.storage import Storage
+from collab.upgrade import upgrade
 
 BATCH = 500
 #: Not worth keeping, or dangerous to bring back.

@@ -18,10 +18,11 @@ from collab.client_cli import client
 from collab.command import command
 from collab.demo import make as company
 from collab.imports.cli import imports
-from collab.schema import is_current, upgrade
+from collab.schema import is_current
 from collab.search.listeners import reindex as rebuild_index
 from collab.server import Supervisor
 from collab.server import serve as serve_requests
+from collab.upgrade import upgrade
 from collab.viewer import ANONYMOUS
 from collab.worker import Worker
 

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Connection, Dialect, Result, Select
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from collab.db import count_statement
@@ -20,14 +21,14 @@ from collab.db import count_statement
 Convert = Callable[[Any], Any]
 
 
-def ask(
-    connection: Connection, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]
-) -> Result[Any]:
-    """The rows of a statement over columns, as ``connection.execute`` gives them.
+def ask(db: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> Result[Any]:
+    """The rows of a statement over columns, as ``db.execute`` gives them.
 
-    The connection is one of a session, in a transaction. ``values`` are for the parameters, those
-    of an IN lists. The statement is kept, so there may only be few of them.
+    ``values`` are for its parameters; those of an IN are lists. The statement is kept, so there may
+    only be few of them; and it has to hold all its conditions, for no net looks at it.
     """
+    db.flush()
+    connection = db.connection()
     lengths = tuple((name, len(value)) for name, value in values.items() if isinstance(value, list))
     return _prepared(statement, connection.dialect, lengths).ask(connection, values)
 

@@ -12,7 +12,7 @@ from collab.app import create_app, make_context
 from collab.auth.providers.metadata import Published
 from collab.config import Settings
 from collab.db import Base, make_engine
-from collab.schema import upgrade
+from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
 from tests.postgres import postgres_url
 

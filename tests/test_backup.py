@@ -22,7 +22,8 @@ from collab.db import make_engine
 from collab.errors import CollabError
 from collab.files import services as files
 from collab.files.models import Attachment
-from collab.schema import METADATA, upgrade
+from collab.schema import METADATA
+from collab.upgrade import upgrade
 from collab.workspaces import access
 from collab.workspaces.models import Entry
 from tests.cast import World

@@ -7,7 +7,7 @@ import pytest
 
 from collab.app import create_app, make_context
 from collab.config import SettingError, Settings, load
-from collab.schema import upgrade
+from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
 
 

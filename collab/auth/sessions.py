@@ -85,7 +85,7 @@ def by_cookie(
     """The account row that a cookie stands for, with ``session_id``, ``session_seen``, ``authenticated_at``."""
     now = clock.now()
     asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
-    return prepared.ask(db.connection(), _BY_COOKIE, asked).first()
+    return prepared.ask(db, _BY_COOKIE, asked).first()
 
 
 def _by_cookie() -> Select[*tuple[object, ...]]:

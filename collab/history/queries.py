@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
@@ -77,12 +77,13 @@ def some(db: Session, viewer: Viewer, entry: Entry, *numbers: int) -> dict[int, 
     return found
 
 
-def around(db: Session, viewer: Viewer, entry: Entry, number: int) -> tuple[int | None, int | None]:
-    """The numbers of the revisions before and after this one."""
-    mine = access.select_parts(viewer, Revision, Revision.number).where(Revision.entry_id == entry.id)
-    before = mine.where(Revision.number < number).order_by(Revision.number.desc()).limit(1)
-    after = mine.where(Revision.number > number).order_by(Revision.number).limit(1)
-    return db.scalar(before), db.scalar(after)
+def around(db: Session, viewer: Viewer, entry: Entry, first: int, last: int) -> tuple[int | None, int | None]:
+    """The numbers of the revisions before the first and after the last of some."""
+    number: Any = Revision.number
+    before, after = func.max(case((number < first, number))), func.min(case((number > last, number)))
+    query = access.select_parts(viewer, Revision, before, after).where(Revision.entry_id == entry.id)
+    earlier, later = db.execute(query).one()
+    return earlier, later
 
 
 def as_of(db: Session, viewer: Viewer, entry: Entry, version: int) -> tuple[str, str]:

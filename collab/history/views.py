@@ -67,6 +67,7 @@ def difference(public_id: str, old: int, new: int) -> str:
     found = queries.some(db(), viewer(), entry, old, new)
     rows = compare.lines(found[old].body, found[new].body)
     added, removed = compare.counts(rows)
+    before, after = queries.around(db(), viewer(), entry, old, new)
     return _page(
         "compare",
         entry,
@@ -77,8 +78,8 @@ def difference(public_id: str, old: int, new: int) -> str:
         more=len(rows) > MOST_ROWS,
         added=added,
         removed=removed,
-        earlier=_change(*queries.around(db(), viewer(), entry, old)[:1], old),
-        later=_change(new, *queries.around(db(), viewer(), entry, new)[1:]),
+        earlier=_change(before, old),
+        later=_change(new, after),
     )
 
 
@@ -94,7 +95,7 @@ def revision(public_id: str, number: int) -> str:
     found = queries.some(db(), viewer(), entry, number)[number]
     ways = services.WAYS.get(entry.kind)
     html = ways.html(db(), entry, found.body) if ways else text.render(found.body).html
-    before, after = queries.around(db(), viewer(), entry, number)
+    before, after = queries.around(db(), viewer(), entry, number, number)
     return _page(
         "revision",
         entry,

@@ -13,7 +13,7 @@ from collab.config import load
 from collab.errors import CollabError
 from collab.imports import run
 from collab.imports.run import Progress, Result
-from collab.schema import upgrade
+from collab.upgrade import upgrade
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _NAME = click.option(

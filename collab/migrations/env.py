@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: through the connection that ``collab.schema`` hands over."""
+"""How Alembic reaches the database: through the connection that ``collab.upgrade`` hands over."""
 
 from alembic import context
 

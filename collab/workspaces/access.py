@@ -347,6 +347,11 @@ _ROLE_HELD = select(Membership.role).where(
     Membership.workspace_id == bindparam("workspace"),
     or_(Membership.ends_at.is_(None), Membership.ends_at > NOW),
 )
+_NAMED = exists().where(
+    EntryAuthor.entry_id == bindparam("entry"), EntryAuthor.account_id == bindparam("account")
+)
+#: The role that somebody holds in a workspace, and whether their name stands on an entry.
+_HELD = select(_ROLE_HELD.scalar_subquery().label("role"), _NAMED.label("named"))
 _ROLES = {"reader": Standing.READER, "contributor": Standing.CONTRIBUTOR, "owner": Standing.OWNER}
 
 #: The least standing for an action. On entries, "edit" is for those whom the kind names,
@@ -366,20 +371,22 @@ AUTHORS_MAY = frozenset({"edit", "delete", "publish", "share"})
 CLOSED_BY_ARCHIVING = frozenset(NEEDED) - {"read", "manage"} | AUTHORS_MAY
 
 
-def standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
-    """What the viewer is in the workspace. Remembered for this session's viewer only."""
+def standing(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry | None = None) -> Standing:
+    """What the viewer is in the workspace. Remembered for this session's viewer only.
+
+    With an ``entry``, what ``is_author`` will be asked about it is looked up by the way.
+    """
     memo: dict[tuple[int, int], Standing] = db.info.setdefault("standing", {})
     key = (viewer.me, workspace.id)
     if key not in memo:
-        memo[key] = _standing(db, viewer, workspace)
+        memo[key] = _standing(db, viewer, workspace, entry)
     return memo[key]
 
 
-def _standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
+def _standing(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry | None) -> Standing:
     if not viewer.signed_in:
         return Standing.NONE
-    asked = {"account": viewer.me, "workspace": workspace.id}
-    role = prepared.ask(db.connection(), _ROLE_HELD, asked).scalar()
+    role = _held(db, viewer, workspace.id, entry)
     held = _ROLES[role] if role else Standing.NONE
     if viewer.kind == "guest":
         return min(held, Standing.CONTRIBUTOR)
@@ -388,12 +395,28 @@ def _standing(db: Session, viewer: Viewer, workspace: Workspace) -> Standing:
     return held
 
 
+def _held(db: Session, viewer: Viewer, workspace_id: int, entry: Entry | None) -> str | None:
+    """The viewer's role; by the way, whether the viewer's name stands on the entry."""
+    asked = {"account": viewer.me, "workspace": workspace_id, "entry": entry.id if entry else 0}
+    held = prepared.ask(db, _HELD, asked).one()
+    if entry is not None:
+        _named(db)[viewer.me, entry.id] = bool(held.named)
+    role: str | None = held.role
+    return role
+
+
+def _named(db: Session) -> dict[tuple[int, int], bool]:
+    """Whose name stands on which entry, as far as it was asked in this session."""
+    memo: dict[tuple[int, int], bool] = db.info.setdefault("author", {})
+    return memo
+
+
 def allowed(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> bool:
     """May the viewer do this to a workspace or an entry that the viewer can see?"""
     workspace = thing if isinstance(thing, Workspace) else _workspace_of(db, thing)
     if workspace.archived_at is not None and action in CLOSED_BY_ARCHIVING:
         return False
-    held = standing(db, viewer, workspace)
+    held = standing(db, viewer, workspace, None if isinstance(thing, Workspace) else thing)
     if isinstance(thing, Workspace):
         return held >= NEEDED[action]
     # In a clean room, a guest's words in a host's entry would reach the guest's competitors.
@@ -419,13 +442,9 @@ def is_author(db: Session, viewer: Viewer, entry: Entry) -> bool:
         return False
     if entry.author_id == viewer.account_id:
         return True
-    memo: dict[tuple[int, int], bool] = db.info.setdefault("author", {})
-    key = (viewer.me, entry.id)
+    memo, key = _named(db), (viewer.me, entry.id)
     if key not in memo:
-        named = select(EntryAuthor.entry_id).where(
-            EntryAuthor.entry_id == entry.id, EntryAuthor.account_id == viewer.account_id
-        )
-        memo[key] = db.scalar(named) is not None
+        _held(db, viewer, entry.workspace_id, entry)
     return memo[key]
 
 

@@ -52,8 +52,7 @@ def ask(
     given = {"viewer_id": viewer.me, "viewer_firm": viewer.firm_id or 0, **values}
     if not _only_columns(statement):
         return db.execute(statement, given)
-    db.flush()
-    return prepared.ask(db.connection(), statement, given)
+    return prepared.ask(db, statement, given)
 
 
 @cache

@@ -20,7 +20,7 @@ from collab.auth import sessions
 from collab.auth.models import Account
 from collab.auth.sessions import Browser, Proof
 from collab.config import Settings
-from collab.schema import upgrade
+from collab.upgrade import upgrade
 from tests.cast import World, hire
 
 STARTS_WITHIN = 90.0

@@ -7,11 +7,13 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from sqlalchemy import Engine, inspect, select
 
 from collab.db import make_engine
-from collab.schema import METADATA, is_current, upgrade
+from collab.schema import METADATA, is_current, newest
+from collab.upgrade import configuration, upgrade
 from collab.workspaces.models import Workspace
 from tests.postgres import postgres_url
 
@@ -40,6 +42,7 @@ def test_an_upgraded_empty_database_is_what_the_models_say(empty: Engine) -> Non
     upgrade(empty)
 
     assert is_current(empty)
+    assert newest() == ScriptDirectory.from_config(configuration()).get_current_head()
     with empty.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
