@@ -57,7 +57,7 @@ def main() -> int:
     settings = {"COLLAB_DATA_DIR": str(options.data.resolve()), "COLLAB_DEMO": "0"}
     try:
         counted = _count(options, settings)
-        with serve("bench.empty:create_app", {}) as empty, serve("collab.app:create_app", settings) as collab:
+        with serve("bench.empty:create_app", {}) as empty, serve("collab.server:application", settings) as collab:
             browser = _browser(collab, options)
             pages = [Page("empty page", empty, Browser(empty.port).request("/"), "0", 20)]
             pages += [Page(path, collab, browser.request(path), *counted[path]) for path in options.path]
@@ -96,7 +96,7 @@ def _browser(server: Server, options: argparse.Namespace) -> Browser:
 def _count(options: argparse.Namespace, settings: dict[str, str]) -> dict[str, tuple[str, int]]:
     """Return for each path its SQL statements and its bytes before compression."""
     found = {}
-    with serve("collab.app:create_app", {**settings, "COLLAB_DEBUG_STATEMENTS": "1"}) as server:
+    with serve("collab.server:application", {**settings, "COLLAB_DEBUG_STATEMENTS": "1"}) as server:
         browser = _browser(server, options)
         for path in options.path:
             browser.open(path).close()  # the first visit may note itself

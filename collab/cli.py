@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab import backup as backups
-from collab import doctor
+from collab import doctor, watch
 from collab.activity.outbox import Context
 from collab.auth import services as accounts
 from collab.auth.models import Account
@@ -20,7 +20,6 @@ from collab.demo import make as company
 from collab.imports.cli import imports
 from collab.schema import is_current
 from collab.search.listeners import reindex as rebuild_index
-from collab.server import Supervisor
 from collab.server import serve as serve_requests
 from collab.upgrade import upgrade
 from collab.viewer import ANONYMOUS
@@ -68,8 +67,7 @@ def run(context: Context) -> None:
         company.make(context)
     click.echo(f"Collab is at {context.settings.url}/ (Ctrl+C ends it)")
     click.echo(company.note(context), nl=False)
-    sys.stdout.flush()
-    Supervisor().run()
+    watch.take_over()
 
 
 main.add_command(imports)

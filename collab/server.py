@@ -1,32 +1,26 @@
-"""Running Collab: the web processes, the worker, and both together under one watch."""
+"""Running the web processes."""
 
-import logging
-import signal
-import subprocess
-import sys
+import gc
+import os
 import time
-from types import FrameType
+from threading import Thread
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from collab.app import create_app
 from collab.config import Settings
-from collab.errors import CollabError
 
-RESTART_AFTER = 1.0
-#: So many ends within so many seconds of the start mean that it cannot work at all.
-TRIES, QUICK = 4, 20.0
-
-
-class CannotStart(CollabError):
-    """The web server or the worker ends as soon as it is started."""
+#: So many seconds after its parent a web process ends too.
+ALONE_FOR = 1.0
 
 
 def serve(settings: Settings) -> None:
     """Answer requests until told to stop. One blocking thread per process is the steadiest."""
     server = Granian(
-        "collab.app:create_app",
+        "collab.server:application",
         factory=True,
         interface=Interfaces.WSGI,
         address=settings.host,
@@ -42,46 +36,16 @@ def serve(settings: Settings) -> None:
     server.serve()
 
 
-class Supervisor:
-    """Keeps the web server and the worker alive until it is told to stop."""
+def application() -> Flask:
+    """What each web process answers with. It ends when the parent is gone that would look after it."""
+    app = create_app()
+    gc.collect()
+    gc.freeze()  # what is there now stays: not worth looking through again and again
+    Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
+    return app
 
-    def __init__(self) -> None:
-        self.running = True
-        self.restarts, self.started = 0, time.monotonic()
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
 
-    def stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self.running = False
-
-    def run(self) -> None:
-        """Start both; start again what dies."""
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
-        try:
-            while self.running:
-                for name in ("serve", "worker"):
-                    self._keep(name)
-                time.sleep(RESTART_AFTER)
-        finally:
-            self._end()
-
-    def _keep(self, name: str) -> None:
-        child = self.children.get(name)
-        if child is not None and child.poll() is None:
-            return
-        if child is not None:
-            self.restarts += 1
-            if time.monotonic() - self.started < QUICK and self.restarts > TRIES:
-                raise CannotStart(f"{name} does not start; what it said stands above.")
-            logging.getLogger(__name__).warning("%s ended with %s; starting it again", name, child.returncode)
-        self.children[name] = subprocess.Popen([sys.executable, "-m", "collab", name])  # noqa: S603 - ourselves
-
-    def _end(self) -> None:
-        for child in self.children.values():
-            child.terminate()
-        deadline = time.monotonic() + 15
-        for child in self.children.values():
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
+def _end_after(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(ALONE_FOR)
+    os._exit(1)  # at once, as by a kill: whatever was not acknowledged did not happen

@@ -228,3 +228,18 @@ def _check_index(house: House, words: Any) -> None:
     reader = Reader(house.folder)
     found = {word: reader.find(Question(word)) for word in words}
     assert {word: keys for word, keys in found.items() if len(keys) != 1} == {}
+
+
+def test_web_processes_end_when_nobody_looks_after_them(house: House) -> None:
+    """Left alone they would go on serving, with old code, where a new Collab cannot start."""
+    parent = house.processes["serve"]
+    parent.kill()
+    parent.wait(10)
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            house.ask("GET", "/healthz")
+        except (OSError, http.client.HTTPException):
+            return
+        time.sleep(0.1)
+    raise AssertionError("they are still serving")
