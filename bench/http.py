@@ -57,7 +57,10 @@ def main() -> int:
     settings = {"COLLAB_DATA_DIR": str(options.data.resolve()), "COLLAB_DEMO": "0"}
     try:
         counted = _count(options, settings)
-        with serve("bench.empty:create_app", {}) as empty, serve("collab.server:application", settings) as collab:
+        with (
+            serve("bench.empty:create_app", {}) as empty,
+            serve("collab.server:application", settings) as collab,
+        ):
             browser = _browser(collab, options)
             pages = [Page("empty page", empty, Browser(empty.port).request("/"), "0", 20)]
             pages += [Page(path, collab, browser.request(path), *counted[path]) for path in options.path]

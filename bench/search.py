@@ -30,9 +30,9 @@ from collab.auth.passwords import set_password
 from collab.blog.models import Post
 from collab.comments.models import Comment
 from collab.config import Settings
-from collab.schema import upgrade
 from collab.search.listeners import reindex
 from collab.search.words import words
+from collab.upgrade import upgrade
 from collab.viewer import ANONYMOUS
 from collab.workspaces.models import BLOG, Workspace
 from collab.workspaces.net import as_system

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, column, inspect, select, table
 
 from collab.activity import models as activity
 from collab.auth import directory
@@ -55,5 +55,5 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        present = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        present = connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
     return bool(present == newest())

@@ -4,8 +4,8 @@ import gc
 import os
 import time
 from threading import Thread
+from wsgiref.types import WSGIApplication
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -36,7 +36,7 @@ def serve(settings: Settings) -> None:
     server.serve()
 
 
-def application() -> Flask:
+def application() -> WSGIApplication:
     """What each web process answers with. It ends when the parent is gone that would look after it."""
     app = create_app()
     gc.collect()

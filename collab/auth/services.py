@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from collab import activity, clock, text
+from collab import activity, clock, prepared, text
 from collab.auth.issuer.ending import end_all
 from collab.auth.models import Account, ApiToken, Firm, Password, SignInSession
 from collab.auth.passwords import matches
@@ -238,21 +238,29 @@ def has_password(db: Session, viewer: Viewer, password: str) -> bool:
 
 
 def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:
-    """The account row, with ``scopes``, ``token_id`` and ``token_used``, that a bearer token or a feed's
+    """The account row, with ``scopes``, ``token_id`` and ``token_used_at``, that a bearer token or a feed's
     key stands for."""
-    now = clock.now()
-    return db.execute(
+    return prepared.ask(db, _BY_TOKEN, {"token": digest(token), "now": clock.now()}).first()
+
+
+def _by_token() -> Select[*tuple[Any, ...]]:
+    now: Any = bindparam("now")
+    return (
         select(
             *VIEWER, ApiToken.scopes, ApiToken.id.label("token_id"), ApiToken.used_at.label("token_used_at")
         )
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(
-            ApiToken.token_hash == digest(token),
+            ApiToken.token_hash == bindparam("token"),
             ApiToken.revoked_at.is_(None),
             or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
             usable(now),
         )
-    ).first()
+    )
+
+
+#: Asked at every request of a program, so it is put together once.
+_BY_TOKEN = _by_token()
 
 
 def create_token(

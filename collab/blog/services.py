@@ -13,7 +13,7 @@ from collab.blog import around
 from collab.blog.around import Picture
 from collab.blog.models import Post
 from collab.comments.mentions import keep_mentions
-from collab.errors import Invalid
+from collab.errors import Invalid, NotFound
 from collab.tags.models import EntryTag
 from collab.tags.services import set_tags, tag_key
 from collab.viewer import Viewer
@@ -26,9 +26,13 @@ RESERVED = frozenset({"new", "drafts", "authors", "tags", "feeds", "feed.atom"})
 
 def blog_workspace(db: Session, viewer: Viewer, slug: str | None = None) -> Workspace:
     """Where a post goes: the workspace named, or the company blog. Invalid where one cannot write."""
-    found = db.scalar(select(Workspace).where(Workspace.slug == (slug or BLOG), access.inside(viewer)))
-    if found is None or not access.allowed(db, viewer, "contribute", found):
-        raise Invalid({"workspace": "unknown_workspace"})
+    unknown = Invalid({"workspace": "unknown_workspace"})
+    try:
+        found = access.workspace(db, viewer, slug or BLOG)
+    except NotFound:
+        raise unknown from None
+    if not access.allowed(db, viewer, "contribute", found):
+        raise unknown
     return found
 
 

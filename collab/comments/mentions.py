@@ -33,6 +33,8 @@ def keep_mentions(db: Session, entry: Entry, handles: Sequence[str], comment: Co
         .where(Mention.entry_id == entry.id, Mention.comment_id == about)
         .execution_options(policy=True)
     )
+    if not handles:
+        return
     meant = db.scalars(select(Account.id).where(Account.handle.in_(list(handles)[:MOST])))
     db.add_all(
         Mention(entry_id=entry.id, workspace_id=entry.workspace_id, comment_id=about, account_id=account)

@@ -450,14 +450,21 @@ def is_author(db: Session, viewer: Viewer, entry: Entry) -> bool:
 
 def require(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> None:
     """Raise NotFound where the viewer cannot even see ``thing``, Forbidden where not ``action``."""
-    if isinstance(thing, Workspace):
-        seen = select(Workspace.id).where(Workspace.id == thing.id, workspaces(viewer))
-    else:
-        seen = select_entries(viewer, Entry, Entry.id).where(Entry.id == thing.id)
-    if db.scalar(seen) is None:
+    seen = _seen_place if isinstance(thing, Workspace) else _seen_entry
+    db.flush()  # the thing may be new
+    if ask(db, viewer, seen, id=thing.id).scalar() is None:
         raise NotFound
     if not allowed(db, viewer, action, thing):
         raise Forbidden
+
+
+def _seen_place(viewer: Viewer) -> Select[Any]:
+    query = select(Workspace.id).where(Workspace.id == parameter("id"), workspaces(viewer))
+    return query.execution_options(policy=True)
+
+
+def _seen_entry(viewer: Viewer) -> Select[Any]:
+    return select_entries(viewer, Entry, Entry.id).where(Entry.id == parameter("id"))
 
 
 def workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:

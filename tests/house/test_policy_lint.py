@@ -199,4 +199,4 @@ def test_the_words_of_sql_are_not_written_by_hand(sources: Sources) -> None:
 def test_only_these_ask_past_the_net(sources: Sources) -> None:
     """``prepared.ask`` takes a statement as it is: it has to hold the policy, or be about no entries."""
     found = {str(path.relative_to("collab")) for path, source in sources.items() if "prepared.ask(" in source}
-    assert found == {"auth/sessions.py", "workspaces/access.py", "workspaces/asking.py"}
+    assert found == {"auth/services.py", "auth/sessions.py", "workspaces/access.py", "workspaces/asking.py"}
