@@ -19,6 +19,7 @@ from collab.admin import api as admin_api
 from collab.admin import directory_views as admin_directory_views
 from collab.admin import firm_views as admin_firm_views
 from collab.admin import log_views as admin_log_views
+from collab.admin import provider_views as admin_provider_views
 from collab.admin import system_views as admin_system_views
 from collab.admin import views as admin_views
 from collab.api import views as api_views
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     admin_directory_views.blueprint,
     admin_firm_views.blueprint,
     admin_log_views.blueprint,
+    admin_provider_views.blueprint,
     admin_system_views.blueprint,
     admin_views.blueprint,
     api_views.blueprint,

@@ -31,6 +31,10 @@ MESSAGES: dict[str, Any] = {
     "guests_first": _l("Guests cannot learn it later than the public."),
     "last_owner": _l("A workspace needs an owner. Please hand it over first."),
     "member_by_group": _l("This membership comes with a group. It ends when the group's role is taken away."),
+    "openid_missing": _l("The scope openid has to be among them."),
+    "provider_not_proved": _l(
+        "An administrator has to come in through it once before. Sign in with it, then try again."
+    ),
     "guests_cannot_own": _l("A guest cannot own a workspace."),
     "already_member": _l("This person is a member already."),
     "end_in_past": _l("The end lies in the past."),
