@@ -11,6 +11,7 @@ from collab import backup as backups
 from collab import doctor, watch
 from collab.activity.outbox import Context
 from collab.auth import services as accounts
+from collab.auth.methods import mailed
 from collab.auth.models import Account
 from collab.auth.passwords import set_password
 from collab.auth.providers import configured
@@ -192,6 +193,17 @@ def account_activate(context: Context, email: str) -> None:
     with context.write.begin() as db:
         accounts.activate(db, ANONYMOUS, _account(db, email))
     click.echo(f"{email} is active.")
+
+
+@account.command("reset-link")
+@click.option("--email", required=True)
+@click.option("--without-code", is_flag=True, help="Setting the password removes the authenticator app, too.")
+@command
+def account_reset_link(context: Context, email: str, without_code: bool) -> None:
+    """Print a link that sets a new password, once, within 30 minutes: for who is locked out."""
+    with context.write.begin() as db:
+        made = mailed.reset_link(db, _account(db, email), without_code=without_code)
+    click.echo(f"{context.settings.url}/login/reset/{made}")
 
 
 def _account(db: Session, email: str) -> Account:

@@ -1,6 +1,7 @@
 """The command line: help everywhere; what fails says why in one line and ends with a status."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,11 +12,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from collab.activity import Event
-from collab.app import make_context
+from collab.app import create_app, make_context
 from collab.auth.models import Account
 from collab.auth.services import by_token, check_password
 from collab.cli import main
 from collab.config import Settings
+from tests.cast import Client
 from tests.house.reference import walk
 
 Run = Callable[..., Result]
@@ -141,6 +143,35 @@ def test_accounts_are_made_listed_suspended_and_activated(run: Run, tmp_path: Pa
     assert run("account", "suspend", "--email", "boss@example.com").exit_code == 1, "the last administrator"
     assert run("account", "activate", "--email", "anna@example.com").exit_code == 0
     assert listed()[0][3] == "active"
+
+
+def test_a_link_lets_somebody_in_who_is_locked_out(run: Run, tmp_path: Path) -> None:
+    _create(run, "boss@example.com", "--admin")
+    link = run("account", "reset-link", "--email", "Boss@Example.com").output
+    found = re.fullmatch(r"http://127\.0\.0\.1:8000(/login/reset/[\w-]{43})\n", link)
+    assert found, link
+    context = make_context(Settings(data_dir=tmp_path, secret_key="tests"))
+    app = create_app(context)
+    app.test_client_class = Client
+    client = app.test_client()
+    assert isinstance(client, Client)
+    assert client.send(found[1], {"password": "another good sentence"}).status_code == 303
+    with context.read() as db:
+        assert check_password(db, "boss@example.com", "another good sentence") is not None
+
+    run(
+        "account",
+        "create",
+        "--email",
+        "b@example.com",
+        "--name",
+        "B",
+        "--password-stdin",
+        given="good old days 9\n",
+    )
+    run("account", "suspend", "--email", "b@example.com")
+    assert run("account", "reset-link", "--email", "b@example.com").exit_code == 1
+    assert run("account", "reset-link", "--email", "nobody@example.com").exit_code == 1
 
 
 def test_a_weak_password_makes_no_account(run: Run) -> None:

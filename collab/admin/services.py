@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from collab import activity, clock, text
 from collab.activity import outbox
 from collab.auth import services as accounts
+from collab.auth.methods import totp
 from collab.auth.models import Account, Firm
 from collab.auth.passwords import set_password
+from collab.auth.sessions import Browser
 from collab.errors import Conflict, Invalid
 from collab.viewer import Viewer
 
@@ -185,6 +187,16 @@ def new_password(db: Session, viewer: Viewer, account: Account, password: str) -
     set_password(db, account, password)
     accounts.revoke(db, account, reason="password_set")
     activity.record(db, "account.password_set", viewer, subject_id=account.id)
+
+
+def remove_codes(db: Session, viewer: Viewer, account: Account, here: Browser) -> None:
+    """Let somebody in who lost the phone with the app: the password alone does again.
+
+    Raises Invalid for oneself: that is done on one's own page.
+    """
+    if account.id == viewer.account_id:
+        raise Invalid({"": "not_yourself"})
+    totp.remove(db, viewer, account.id, here)
 
 
 def end_access(db: Session, viewer: Viewer, account: Account) -> None:

@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab.admin import audit, forms, queries, services
+from collab.auth.arrival import browser
 from collab.auth.directory import link_of
+from collab.auth.methods import ways
 from collab.auth.models import Account
 from collab.errors import Invalid
 from collab.web.answers import explain
@@ -163,6 +165,7 @@ def _show(
         errors=errors or {},
         password=password,
         fresh=is_fresh(),
+        with_code=ways.asks_for_code(db(), account.id),
     )
 
 
@@ -274,6 +277,16 @@ def set_admin(public_id: str) -> Answer:
             if wanted
             else _("%(name)s is no longer administrator.", name=account.name)
         ),
+    )
+
+
+@blueprint.post("/people/<public_id>/codes/remove")
+@door("admin", fresh=True)
+def remove_codes(public_id: str) -> Answer:
+    return _do(
+        public_id,
+        lambda account: services.remove_codes(db(), viewer(), account, browser()),
+        lambda account: _("%(name)s signs in without a code again.", name=account.name),
     )
 
 

@@ -14,6 +14,7 @@ from collab.auth.models import Account
 from collab.auth.passwords import set_password
 from collab.web.idempotency import Idempotency
 from tests.cast import PASSWORD, Client, World
+from tests.mail import mails
 
 RIGHT = {"email": "author@example.com", "password": PASSWORD}
 CODE = re.compile(r"<code>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</code>")
@@ -90,7 +91,9 @@ def test_a_code_of_another_time_opens_nothing(world: World, app: App, later: int
     assert begin(world).send("/login/code", {"code": app.code(later)}).status_code == 401
 
 
-@pytest.mark.parametrize("code", ["", "000000", "12345", "１２３４５６", "a" * 5000, "aaaa-aaaa-aaaa-aaaa", "\0"])
+@pytest.mark.parametrize(
+    "code", ["", "000000", "12345", "１２３４５６", "a" * 5000, "aaaa-aaaa-aaaa-aaaa", "\0"]
+)
 def test_what_is_no_code_opens_nothing(world: World, app: App, code: str) -> None:
     client = begin(world)
     answer = client.send("/login/code", {"code": code})
@@ -196,3 +199,13 @@ def test_step_up_asks_for_the_code_too(world: World, app: App, monkeypatch: pyte
     assert author.send("/login/again", fields | {"code": app.code(), "password": "wrong"}).status_code == 401
     assert author.send("/login/again", fields | {"code": app.code()}).location == "/account/email"
     assert author.get("/account/email").status_code == 200
+
+
+def test_an_administrator_lets_somebody_in_who_lost_the_phone(world: World, app: App) -> None:
+    with world.looking() as (db, _):
+        page = f"/admin/people/{db.get_one(Account, world.account_id('author')).public_id}"
+    assert f"{page}/codes/remove" in world.as_("admin").get(page).text
+    assert world.as_("admin").send(f"{page}/codes/remove").status_code == 303
+    assert browser(world).send("/login", RIGHT).location == "/"
+    assert f"{page}/codes/remove" not in world.as_("admin").get(page).text
+    assert "Signing in no longer asks for a code" in [mail.subject for mail in mails(world, "author")]

@@ -53,9 +53,7 @@ def subjects(world: World, who: str = "author") -> list[str]:
     ],
     ids=["the same", "an upgrade nearby", "another device", "another network"],
 )
-def test_a_new_device_is_told_and_a_known_one_is_not(
-    world: World, agent: str, ip: str, told: bool
-) -> None:
+def test_a_new_device_is_told_and_a_known_one_is_not(world: World, agent: str, ip: str, told: bool) -> None:
     sign_in(world)
     assert subjects(world) == []  # the very first
     sign_in(world, agent, ip)

@@ -12,7 +12,8 @@ from tests.cast import PASSWORD, World
 
 #: Every view that asks for a fresh proof of who one is. Whoever changes this says why.
 FRESH = {
-    "admin.activate", "admin.change", "admin.create", "admin.give_access", "admin.new", "admin.set_admin",
+    "admin.activate", "admin.change", "admin.create", "admin.give_access", "admin.new", "admin.remove_codes",
+    "admin.set_admin",
     "admin.set_password", "admin.sign_out", "admin.suspend", "audit.export",
     "methods.ask_for_email", "methods.email",
     "own_codes.app", "own_codes.begin", "own_codes.confirm", "own_codes.remove", "own_codes.renew",

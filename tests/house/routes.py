@@ -20,6 +20,7 @@ LEAST: dict[str, Least] = {
     "admin.new": "admin",
     "admin.people": "admin",
     "admin.person": "admin",
+    "admin.remove_codes": "admin",
     "admin.set_admin": "admin",
     "admin.set_password": "admin",
     "admin.sign_out": "admin",
