@@ -69,9 +69,6 @@ def _labels() -> dict[str, str]:
     }
 
 
-# New -----------------------------------------------------------------------------------------
-
-
 @blueprint.get("/people/new")
 @door("admin", fresh=True)
 def new() -> Answer:
