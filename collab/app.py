@@ -13,9 +13,11 @@ from collab.account import method_views as account_method_views
 from collab.account import passkey_views as account_passkey_views
 from collab.account import session_views as account_session_views
 from collab.account import token_views as account_token_views
+from collab.account import tool_views as account_tool_views
 from collab.account import views as account_views
 from collab.activity.outbox import Context
 from collab.admin import api as admin_api
+from collab.admin import client_views as admin_client_views
 from collab.admin import directory_views as admin_directory_views
 from collab.admin import firm_views as admin_firm_views
 from collab.admin import log_views as admin_log_views
@@ -77,9 +79,11 @@ BLUEPRINTS = (
     account_passkey_views.blueprint,
     account_session_views.blueprint,
     account_token_views.blueprint,
+    account_tool_views.blueprint,
     account_views.blueprint,
     admin_api.blueprint,
     admin_directory_views.blueprint,
+    admin_client_views.blueprint,
     admin_firm_views.blueprint,
     admin_log_views.blueprint,
     admin_provider_views.blueprint,

@@ -1,5 +1,6 @@
 """The command line: help everywhere; what fails says why in one line and ends with a status."""
 
+import json
 import os
 import re
 import subprocess
@@ -76,6 +77,10 @@ def test_every_command_explains_itself(path: str) -> None:
             "--admin",
             "--password-stdin",
         ],
+        ["client", "disable", "unknown"],
+        ["client", "new-secret", "unknown"],
+        ["client", "create", "--name", "T", "--redirect-uri", "http://tool.example/cb"],
+        ["client", "create", "--name", " ", "--redirect-uri", "https://tool.example/cb"],
         ["backup", "/nowhere/at/all.tgz"],
         ["restore", __file__],
         ["import", "pages", "/nowhere", "--workspace", "none"],
@@ -241,3 +246,16 @@ def test_the_command_itself_ends_with_a_status(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_tool_is_registered_looked_up_and_switched_off(run: Run) -> None:
+    arguments = ["--name", "Wiki", "--redirect-uri", "https://tool.example/cb", "--trusted"]
+    made = json.loads(run("client", "create", *arguments).output)
+    assert made.keys() == {"client_id", "client_secret"}
+    assert json.loads(run("client", "create", *arguments, "--public").output).keys() == {"client_id"}
+    assert f"{made['client_id']}\tWiki\ttrusted\ton" in run("client", "list").output
+    assert run("client", "new-secret", made["client_id"]).output.strip() != made["client_secret"]
+    assert run("client", "disable", made["client_id"]).exit_code == 0
+    assert f"{made['client_id']}\tWiki\ttrusted\toff" in run("client", "list").output
+    assert run("client", "enable", made["client_id"]).exit_code == 0
+    assert run("client", "rotate-keys", "--withdraw").exit_code == 0

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -27,6 +27,11 @@ class Facts:
     backchannel_logout_uri: str = ""
     trusted: bool = False
     allows_guests: bool = False
+
+
+def facts(client: OAuthClient) -> Facts:
+    """What is said about a tool now."""
+    return Facts(**{item.name: getattr(client, item.name) for item in fields(Facts)})
 
 
 def checked(facts: Facts) -> Facts:

@@ -88,6 +88,7 @@ def mine(db: Session, viewer: Viewer) -> Rows:
         select(OAuthClientSession.client_id, func.max(OAuthClientSession.created_at).label("latest"))
         .join(SignInSession, SignInSession.id == OAuthClientSession.session_id)
         .where(SignInSession.account_id == viewer.me, OAuthClientSession.told_at.is_(None))
+        .where(OAuthClientSession.due_at.is_(None), OAuthClientSession.tries == 0)
         .where(SignInSession.ended_at.is_(None), SignInSession.expires_at > clock.now())
         .group_by(OAuthClientSession.client_id)
         .subquery()

@@ -103,7 +103,7 @@ def _at_tool(db: Session, viewer: Viewer, session_id: int, client: OAuthClient) 
     if found is None:
         found = OAuthClientSession(session_id=session_id, client_id=client.id)
         db.add(found)
-    elif found.told_at is None and found.due_at is None:
+    elif found.told_at is None and found.due_at is None and not found.tries:
         return found
     found.sid, found.created_at = secrets.token_urlsafe(16), clock.now()
     found.told_at, found.due_at, found.tries = None, None, 0

@@ -72,7 +72,7 @@ class Tool:
         data = {name: value for name, value in fields.items() if value is not None}
         return self.programs.post(f"/oauth/{endpoint}", data=data, headers=headers)
 
-    def redeem(self, code: str, **more: str | None) -> TestResponse:
+    def redeem(self, code: str, /, **more: str | None) -> TestResponse:
         """The code for tokens."""
         right = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK}
         return self.post("token", right | {"code_verifier": VERIFIER} | more)
