@@ -169,7 +169,7 @@ def _check_hash(alg: str, given: object, access_token: str | None) -> None:
 
 def check_proved_again(claims: Claims, started: datetime) -> None:
     """The person showed who they are for this very journey (``max_age=0``, Core 3.1.2.1)."""
-    if moment(claims, "auth_time") < started - LEEWAY:
+    if not started - LEEWAY <= moment(claims, "auth_time") <= clock.now() + LEEWAY:
         raise invalid("auth_time")
 
 

@@ -67,7 +67,8 @@ def obey(db: Session, provider: SignInProvider, claims: dict[str, Any]) -> int:
 
     Answers how many; none is no error. Refused for a token that was obeyed before.
     """
-    until = checks.moment(claims, "exp") + 2 * checks.LEEWAY
+    # from then on it is refused for its age, however late it says that it ends
+    until = checks.moment(claims, "iat") + checks.LOGOUT_LIFE + 2 * checks.LEEWAY
     db.add(SeenLogoutToken(issuer=provider.issuer, jti=claims["jti"], until=until))
     try:
         db.flush()

@@ -80,6 +80,7 @@ LIES: dict[str, Token] = {
     "expired": at(iat=-900, exp=-600),
     "no end": told(exp=None),
     "an end in words": told(exp="tomorrow"),
+    "an end beyond the calendar": told(exp=10**15),
     "for another client": told(aud="another-tool"),
     "for another client, asked for by us": told(aud="another-tool", azp="collab"),
     "for nobody": told(aud=None),
@@ -116,5 +117,6 @@ HONEST: dict[str, Token] = {
     "by both": told(),
     "for a list of us alone": told(aud=["collab"]),
     "of the plain kind": lambda provider: provider.signed(provider.logout_claims()),
+    "with an end at the end of the calendar": told(exp=253402300799),
     "with a clock that is a little fast": at(iat=20, exp=140),
 }
