@@ -41,6 +41,16 @@ def count(db: Session, key: str) -> None:
         kept.count += 1
 
 
+def worth_noting(db: Session, key: str, most: int) -> bool:
+    """Count ``key``; False once that was ``most`` times, so that nobody fills the log by being refused."""
+    try:
+        check(db, key, most)
+    except TooMany:
+        return False
+    count(db, key)
+    return True
+
+
 def forget_old(db: Session) -> None:
     """Windows that have passed are not kept. Called by the worker."""
     db.execute(delete(Throttle).where(Throttle.since < clock.now() - WINDOW))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity
-from collab.auth import sealed
+from collab.auth import sealed, throttle
 from collab.auth.providers import logout, pages, services
 from collab.auth.providers.logout import Farewell
 from collab.auth.providers.models import SignInProvider
@@ -61,16 +61,18 @@ def backchannel(name: str) -> Response:
 def _refuse(provider: SignInProvider, error: Refused) -> Response:
     if "writing" in g:
         db().rollback()
+    network = throttle.network(request.remote_addr or "")
     with context().write.begin() as noting:
-        activity.record(
-            noting,
-            "logout.refused",
-            ANONYMOUS,
-            provider=provider.name,
-            check=error.check,
-            detail=error.detail,
-            ip=request.remote_addr,
-        )
+        if throttle.worth_noting(noting, f"logout:{network}", pages.NOTED):
+            activity.record(
+                noting,
+                "logout.refused",
+                ANONYMOUS,
+                provider=provider.name,
+                check=error.check,
+                detail=error.detail,
+                ip=request.remote_addr,
+            )
     response = jsonify({"error": "invalid_request"})
     response.status_code = 400
     response.headers["Cache-Control"] = "no-store"

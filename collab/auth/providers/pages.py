@@ -6,7 +6,6 @@ from datetime import datetime
 from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity
@@ -14,13 +13,16 @@ from collab.auth import throttle
 from collab.auth.providers.models import SignInProvider
 from collab.auth.providers.reasons import REASONS
 from collab.auth.providers.refusals import Refused
-from collab.errors import TooMany
 from collab.web.answers import is_api, problem
 from collab.web.request import context, db, viewer
 from collab.web.urls import safe_next
 
 #: These come with the sign-in page, so that other ways in stay at hand.
 WITH_OTHER_WAYS = {"cancelled", "provider_refused", "provider_unavailable", "provider_misconfigured"}
+
+
+#: Refusals that the log keeps of one network in a quarter of an hour; the answers stay the same.
+NOTED = 200
 
 
 def about(provider: SignInProvider, following: str = "/") -> None:
@@ -46,31 +48,24 @@ def turned_away(error: Refused) -> AnyResponse:
 
 def _note(error: Refused, provider: str) -> None:
     with context().write.begin() as log:
-        activity.record(
-            log,
-            "session.refused",
-            viewer(),
-            subject_id=error.about,
-            ip=request.remote_addr,
-            provider=provider,
-            code=error.code,
-            check=error.check,
-            detail=error.detail,
-            request=g.request_id,
-        )
-        if error.code == "provider_misconfigured":
-            _tell_administrators(log, error, provider)
-
-
-def _tell_administrators(log: Session, error: Refused, provider: str) -> None:
-    """An event of its own, that they are told of; not at each try."""
-    key = f"misconfigured:{provider}"
-    try:
-        throttle.check(log, key, 1)
-    except TooMany:
-        return
-    throttle.count(log, key)
-    activity.record(log, "provider.misconfigured", viewer(), provider=provider, check=error.check)
+        if throttle.worth_noting(log, f"refused:{throttle.network(request.remote_addr or '')}", NOTED):
+            activity.record(
+                log,
+                "session.refused",
+                viewer(),
+                subject_id=error.about,
+                ip=request.remote_addr,
+                provider=provider,
+                code=error.code,
+                check=error.check,
+                detail=error.detail,
+                request=g.request_id,
+            )
+        if error.code == "provider_misconfigured" and throttle.worth_noting(
+            log, f"misconfigured:{provider}", 1
+        ):
+            # an event of its own, that administrators are told of; not at each try
+            activity.record(log, "provider.misconfigured", viewer(), provider=provider, check=error.check)
 
 
 def _page(error: Refused) -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from collab import clock
 from collab.auth import login as cookies
-from collab.auth import sealed
+from collab.auth import sealed, throttle
 from collab.auth.arrival import arrive, prove_again
 from collab.auth.providers import attempts, journey, linking, pages, services
 from collab.auth.providers.journey import Proven
@@ -26,6 +26,8 @@ from collab.web.urls import safe_next, whole
 
 blueprint = Blueprint("auth_providers", __name__)
 REMEMBERED = "provider"
+#: Journeys that one network may begin in a quarter of an hour: a large company on a Monday morning.
+JOURNEYS = 5000
 View = Callable[..., AnyResponse]
 
 
@@ -90,6 +92,8 @@ def _leave(provider: SignInProvider, purpose: str) -> AnyResponse:
     pages.about(provider, following)
     if "writing" in g:
         db().rollback()  # the provider may take its time, and nobody else is to wait for it
+    key = f"leaving:{throttle.network(request.remote_addr or '')}"
+    throttle.check(reading(), key, JOURNEYS)
     begun = attempts.fresh(request.cookies.get(browser_cookie()))
     peer = services.peer(context().settings, provider)
     address = journey.departure(
@@ -97,6 +101,7 @@ def _leave(provider: SignInProvider, purpose: str) -> AnyResponse:
     )
     account_id = viewer().account_id if purpose != "sign_in" else None
     with context().write.begin() as noting:
+        throttle.count(noting, key)
         attempts.note(noting, begun, provider.id, purpose=purpose, next_path=following, account_id=account_id)
     response = redirect(address, 303) if request.method == "GET" else pages.out(address, provider.label)
     _set_cookie(response, browser_cookie(), begun.browser, int(attempts.LIFE.total_seconds()))

@@ -21,7 +21,7 @@ from collab.auth.providers.models import Identity, SignInProvider
 from collab.auth.sealed import seal
 from collab.config import Settings
 from collab.db import make_engine
-from tests.auth.providers.liar.lies import WORDS
+from tests.auth.providers.liar.lies import ABSENT, WORDS
 from tests.auth.providers.liar.provider import CLIENT, SECRET, Lie, Provider
 from tests.auth.providers.liar.server import Town
 from tests.cast import Client, World
@@ -216,6 +216,20 @@ def lied_to(shared: World, visiting: Visiting, town: Town) -> Iterator[Visit]:
     assert visit.counted() == before
     assert town.strayed[strayed:] == []
     assert visit.is_in() is None
+
+
+def person(visit: Visit, **claims: Any) -> None:
+    """The provider's person has these claims; ABSENT: has not."""
+    told = visit.provider.person | claims
+    visit.provider.person = {name: value for name, value in told.items() if value is not ABSENT}
+
+
+def account(world: World, who: str, **values: Any) -> None:
+    """The account of ``who`` has these values."""
+    with world.system() as db:
+        row = db.get_one(Account, world.account_id(who))
+        for name, value in values.items():
+            setattr(row, name, value)
 
 
 def refused(answer: TestResponse, status: int, code: str) -> None:
