@@ -4,6 +4,7 @@ from flask import request
 
 from collab import activity
 from collab.auth import services, throttle
+from collab.web.answers import reference
 from collab.web.request import context, reading, viewer
 
 PER_ACCOUNT, PER_NETWORK = 10, 100
@@ -49,4 +50,10 @@ def failed(counted: Keys, *, recorded: bool = True) -> None:
         for key in counted:
             throttle.count(counting, key)
         if recorded:
-            activity.record(counting, "session.refused", viewer(), ip=request.remote_addr)
+            activity.record(
+                counting,
+                "session.refused",
+                viewer(),
+                ip=request.remote_addr,
+                request=reference("sign_in_failed")["request_id"],
+            )

@@ -15,7 +15,7 @@ from collab.auth.methods.site import site
 from collab.auth.providers import logout as provider_logout
 from collab.auth.providers import logout_views as provider_logout_views
 from collab.errors import TooMany
-from collab.web.answers import is_api, problem
+from collab.web.answers import is_api, problem, reference
 from collab.web.doors import door
 from collab.web.messages import sentence
 from collab.web.request import context, db, reading, viewer
@@ -43,7 +43,13 @@ def form(error: str = "", email: str = "", code: str = "") -> str:
     """The sign-in page; with an error, also its stable code."""
     following = safe_next(request.values.get("next"))
     return render_template(
-        "auth/login.html", nav="login", error=error, code=code, email=email, next=following
+        "auth/login.html",
+        nav="login",
+        error=error,
+        code=code,
+        email=email,
+        next=following,
+        reference=reference(code) if code else None,
     )
 
 

@@ -51,6 +51,13 @@ def problem(status: int, code: str, detail: str, **more: object) -> Response:
     return response
 
 
+def reference(code: str) -> dict[str, str]:
+    """What a page about a failure carries for whoever is asked for help: its code and the request's id."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    return {"code": code, "request_id": g.request_id}
+
+
 def explain(error: Invalid) -> dict[str, str]:
     """A sentence for each field of ``error``."""
     return {field: sentence(code, error.params) for field, code in error.errors.items()}

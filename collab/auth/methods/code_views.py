@@ -7,7 +7,7 @@ from collab.auth import tries
 from collab.auth.methods import second
 from collab.auth.views import Answer
 from collab.errors import TooMany
-from collab.web.answers import is_api, problem
+from collab.web.answers import is_api, problem, reference
 from collab.web.doors import door
 from collab.web.messages import sentence
 from collab.web.request import reading
@@ -22,7 +22,8 @@ def form() -> Answer:
 
 
 def _form(error: str = "", code: str = "") -> str:
-    return render_template("auth/code.html", nav="login", error=error, code=code)
+    about = reference(code) if code else {}
+    return render_template("auth/code.html", nav="login", error=error, **about)
 
 
 def _too_late() -> Answer:
