@@ -36,7 +36,7 @@ def on_pages() -> dict[str, Any]:
 def login() -> Answer:
     if viewer().signed_in:
         return redirect(safe_next(request.args.get("next")), 303)
-    return form()
+    return form(email=request.args.get("login_hint", "")[:300])
 
 
 def form(error: str = "", email: str = "", code: str = "") -> str:

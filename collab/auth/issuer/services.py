@@ -1,11 +1,13 @@
 """What happens between people and tools: consent, codes, sign-ins, withdrawal. Never commits."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
@@ -21,6 +23,7 @@ from collab.viewer import Viewer
 CODE_LIVES = timedelta(seconds=60)
 PARKED_FOR = timedelta(hours=1)
 PARKED = "authorization"
+Row = TypeVar("Row", OAuthConsent, OAuthClientSession)
 
 
 def is_welcome(viewer: Viewer, wish: Wish) -> bool:
@@ -46,16 +49,28 @@ def _consent(db: Session, viewer: Viewer, client_id: int) -> OAuthConsent | None
 
 def allow(db: Session, viewer: Viewer, wish: Wish) -> None:
     """The viewer lets the tool know what it asked for, from now on."""
-    known = _consent(db, viewer, wish.client.id)
-    if known is None:
-        known = OAuthConsent(
-            account_id=viewer.me, client_id=wish.client.id, scopes=[], granted_at=clock.now()
-        )
-        db.add(known)
+    known = _consent(db, viewer, wish.client.id) or _first(
+        db,
+        OAuthConsent(account_id=viewer.me, client_id=wish.client.id, scopes=[], granted_at=clock.now()),
+        lambda: _consent(db, viewer, wish.client.id),
+    )
     if not set(wish.scopes) <= set(known.scopes):
         known.scopes = [*known.scopes, *(name for name in wish.scopes if name not in known.scopes)]
         known.granted_at = clock.now()
         _record(db, "tool.allowed", viewer, wish.client, fields=known.scopes)
+
+
+def _first(db: Session, row: Row, find: Callable[[], Row | None]) -> Row:
+    """The row added, or the one that another window has added at this very moment."""
+    try:
+        with db.begin_nested():
+            db.add(row)
+    except IntegrityError:
+        found = find()
+        if found is None:
+            raise
+        return found
+    return row
 
 
 def issue_code(db: Session, viewer: Viewer, session_id: int, wish: Wish) -> str:
@@ -95,21 +110,31 @@ def issue_code(db: Session, viewer: Viewer, session_id: int, wish: Wish) -> str:
 
 def _at_tool(db: Session, viewer: Viewer, session_id: int, client: OAuthClient) -> OAuthClientSession:
     """This session's sign-in at the tool; begun anew, under a new name, once the tool was told of its end."""
-    found = db.scalar(
-        select(OAuthClientSession).where(
-            OAuthClientSession.session_id == session_id, OAuthClientSession.client_id == client.id
-        )
-    )
-    if found is None:
-        found = OAuthClientSession(session_id=session_id, client_id=client.id)
-        db.add(found)
-    elif found.told_at is None and found.due_at is None and not found.tries:
+    found = _known(db, session_id, client.id)
+    if found is not None and found.told_at is None and found.due_at is None and not found.tries:
         return found
-    found.sid, found.created_at = secrets.token_urlsafe(16), clock.now()
-    found.told_at, found.due_at, found.tries = None, None, 0
+    sid, now = secrets.token_urlsafe(16), clock.now()
+    if found is None:
+        fresh = OAuthClientSession(
+            session_id=session_id, client_id=client.id, sid=sid, created_at=now, tries=0
+        )
+        found = _first(db, fresh, lambda: _known(db, session_id, client.id))
+        if found is not fresh:
+            return found
+    else:
+        found.sid, found.created_at = sid, now
+        found.told_at, found.due_at, found.tries = None, None, 0
     db.flush()
     _record(db, "tool.signed_in", viewer, client)
     return found
+
+
+def _known(db: Session, session_id: int, client_id: int) -> OAuthClientSession | None:
+    return db.scalar(
+        select(OAuthClientSession).where(
+            OAuthClientSession.session_id == session_id, OAuthClientSession.client_id == client_id
+        )
+    )
 
 
 def park(db: Session, viewer: Viewer, params: dict[str, str]) -> str:

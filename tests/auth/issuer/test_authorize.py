@@ -1,6 +1,7 @@
 """The way to a tool: what is asked, what is refused, and where the answer goes."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -116,6 +117,32 @@ def test_an_address_that_comes_twice_is_no_address(world: World, tool: Make, nam
     params = tool().params()
     twice = [*params.items(), (name, params[name])]
     assert world.as_("author").get(f"/oauth/authorize?{urlencode(twice)}").status_code == 400
+
+
+def test_all_windows_of_a_browser_may_come_back_at_once(world: World, tool: Make) -> None:
+    tool_, author = tool(), world.as_("author")
+    cookie = author.get_cookie("collab")
+    assert cookie is not None
+
+    def ask(_number: int) -> str:
+        window = world.app.test_client()
+        assert isinstance(window, Client)
+        window.set_cookie("collab", cookie.value)
+        return came_back(tool_.ask(window))["code"]
+
+    with ThreadPoolExecutor(4) as threads:
+        codes = list(threads.map(ask, range(8)))
+    assert len({tool_.read(tool_.redeem(code).get_json()["id_token"])["sid"] for code in codes}) == 1
+
+
+def test_the_address_that_the_tool_knows_is_filled_in(tool: Make, browser: Client) -> None:
+    answer = tool().ask(browser, login_hint="author@example.com")
+    assert 'value="author@example.com"' in browser.get(answer.headers["Location"]).text
+
+
+def test_the_page_speaks_the_language_that_the_tool_asks_for(tool: Make, browser: Client) -> None:
+    answer = tool().ask(browser, ui_locales="fr de-AT en")
+    assert '<html lang="de"' in browser.get(answer.headers["Location"]).text
 
 
 def test_what_is_unknown_is_ignored(world: World, tool: Make) -> None:
