@@ -132,6 +132,24 @@ def test_a_token_ends_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -
     assert world.as_(STRANGER).get("/api/v1/me", headers=header).status_code == 401
 
 
+def test_a_token_ends_after_90_days_unless_told_otherwise(world: World) -> None:
+    world.as_("author").send("/account/tokens", {"name": "Robot", "scopes": "read"})
+    world.as_("admin").send("/account/tokens", {"name": "Clock", "scopes": "read", "days": ""})
+    with world.looking() as (db, _viewer):
+        ends = {row.name: row.expires_at for row in db.scalars(select(ApiToken))}
+    assert ends["Clock"] is None
+    assert timedelta(days=89) < ends["Robot"] - clock.now() < timedelta(days=91)
+
+
+def test_the_page_tells_when_a_token_was_last_used(world: World) -> None:
+    header = world.token("author")
+    assert "not used yet" in world.as_("author").get("/account/tokens").text
+    world.app.test_client().get("/api/v1/me", headers=header)
+    page = world.as_("author").get("/account/tokens").text
+    assert "not used yet" not in page
+    assert "last used" in page
+
+
 def test_a_feed_token_opens_feeds_and_nothing_else(world: World) -> None:
     made = world.as_("author").send("/account/tokens", {"name": "Reader", "scopes": "feed", "days": "365"})
     token = _token_in(made.text)
@@ -148,6 +166,7 @@ def test_a_feed_token_opens_feeds_and_nothing_else(world: World) -> None:
         ({"name": "Robot", "scopes": "root"}, "Please choose one of these"),
         ({"name": "Robot", "scopes": "read,write,admin"}, "This cannot be used."),
         ({"name": "Robot", "scopes": "read", "days": "9999"}, "Please choose one of these"),
+        ({"name": "Robot", "scopes": "read", "days": ""}, "works for a year at most"),
     ],
 )
 def test_a_token_that_cannot_be(world: World, fields: dict[str, str], sentence: str) -> None:

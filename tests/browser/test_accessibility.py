@@ -87,6 +87,13 @@ PAGES: dict[str, list[str]] = {
         "/account/",
         "/account/security",
         "/account/tools",
+        "/account/methods",
+        "/account/password",
+        "/account/email",
+        "/account/sessions",
+        "/account/tokens",
+        "/account/tokens/new",
+        "/login/again",
     ],
     ADMIN: [
         "/admin/",
