@@ -10,6 +10,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from collab import clock
 from collab.auth.methods.models import Passkey
+from collab.auth.methods.passkeys import Site
 from collab.auth.models import OneTimeToken
 from tests.cast import Client, World
 
@@ -148,7 +149,17 @@ def test_a_passkey_is_renamed_and_removed_by_its_owner_but_not_as_the_last_way_i
     assert "Old laptop" not in author.get("/account/methods").text
 
 
-def test_an_address_of_digits_has_no_options(world: World) -> None:
-    digits = {"Host": "127.0.0.1:8000"}
-    assert browser(world).send("/login/passkey/options", headers=digits).status_code == 404
-    assert world.as_("author").send("/account/passkeys/options", headers=digits).status_code == 404
+@pytest.mark.parametrize(
+    ("origin", "usable"),
+    [
+        ("https://collab.example", True),
+        ("https://collab.example:8443", True),
+        ("http://localhost:8000", True),
+        ("http://collab.example", False),
+        ("https://10.0.0.1", False),
+        ("http://127.0.0.1:8000", False),
+        ("https://[::1]", False),
+    ],
+)
+def test_passkeys_need_a_name_and_https(origin: str, usable: bool) -> None:
+    assert Site(origin, "Collab").usable is usable
