@@ -50,9 +50,9 @@ def claims(peer: Peer, endpoints: Mapping[str, Any], access_token: str) -> dict[
 
 
 def _main_address(listed: Any) -> dict[str, Any]:
-    """The address that the person uses first. Only a verified one is worth anything."""
+    """The address that the person uses first, if it is verified; else none, whatever the profile shows."""
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
     for row in rows:
         if row.get("primary") is True and row.get("verified") is True:
             return {"email": row.get("email"), "email_verified": True}
-    return {"email_verified": False}
+    return {"email": None, "email_verified": False}
