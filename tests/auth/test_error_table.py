@@ -1,9 +1,11 @@
 """The table of errors: for each row its status, its stable code, and a page in the reader's language.
 
-The rows of provisioning (SCIM) are held by ``tests/scim``, those of Collab as a provider by
-``tests/auth/issuer``, each against a program written elsewhere. Invitations and renewing a guest's time
-come with a later feature and bring their rows along. Here is everything about signing in; what a
-provider can do to get there is in ``tests/auth/providers/liar``.
+Here is everything about signing in; what a provider can do to get there is in
+``tests/auth/providers/liar``. The rows of provisioning are held by ``tests/scim`` (no token and a twin's
+name: ``test_protocol``; a filter that is not understood: ``test_finding``; the last administrator:
+``test_leaving``), those of Collab as a provider by ``tests/auth/issuer`` (an unknown tool or address, no
+PKCE: ``test_authorize``; a code that comes again: ``test_tokens``). Invitations and renewing a guest's
+time come with a later feature and bring their rows along.
 """
 
 import re
