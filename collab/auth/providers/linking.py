@@ -140,6 +140,7 @@ def _of_domain(db: Session, provider: SignInProvider, person: Who) -> Identity |
     if db.scalar(linked) is not None:
         return None
     check_standing(account)
+    entitlement.kind_for_new(provider, person)  # shown, not merely undenied: it is the first time
     entitlement.check_known(provider, person, account)
     return link(db, ANONYMOUS, provider, person, account, "domain")
 

@@ -72,6 +72,17 @@ def test_a_provider_that_speaks_for_a_domain_leads_into_its_accounts(
     assert list(told) == [world.account_id("member")]
 
 
+def test_an_address_leads_nowhere_without_the_group_that_lets_in(
+    world: World, trip: Trip, company: Company
+) -> None:
+    """As with a private account at Google under an address of the company: no ``hd``, no entitlement."""
+    provide(world, company, email_trust="domains", domains=["example.com"], **STAFF)
+    company.hire("private", email="member@example.com", email_verified=True)
+    answer = trip.sign_in("private")
+    assert (answer.status_code, "not_entitled" in answer.text) == (403, True)
+    assert (trip.name, _linked(world, "member")) == (None, [])
+
+
 def test_an_address_never_leads_into_an_administrator(world: World, trip: Trip, company: Company) -> None:
     provide(world, company, email_trust="domains", domains=["example.com"])
     _hire(company, "like-admin", "admin@example.com")
