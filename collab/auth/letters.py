@@ -260,3 +260,13 @@ def other_admin(_: Say, name: str, is_admin: bool) -> Letter:
         said = _("%(name)s no longer looks after accounts and settings.")
     then = _("If you do not know why, look into the audit log:")
     return Letter(subject % {"name": name}, said % {"name": name}, then, "/admin/audit/")
+
+
+def misconfigured(_: Say, label: str, check: str) -> Letter:
+    """For administrators: nobody can come in through this company as it is set up."""
+    subject = _("Signing in with %(name)s does not work") % {"name": label}
+    said = _(
+        "What %(name)s says about itself cannot be believed, so nobody can sign in through it: %(check)s."
+    )
+    then = _("Test the connection to see what is wrong:")
+    return Letter(subject, said % {"name": label, "check": check}, then, "/admin/providers/")

@@ -49,6 +49,7 @@ KINDS = (
     "recovery_codes.made",
     "identity.linked",
     "identity.unlinked",
+    "provider.misconfigured",
     "token.created",
 )
 #: Who asked for a link does not wait for one longer than it would work.
@@ -67,6 +68,8 @@ def handle(context: Context, events: Sequence[Event]) -> None:
 
 def _mails(context: Context, event: Event) -> list[Mail]:
     with context.read() as db:
+        if event.kind == "provider.misconfigured":
+            return list(_misconfigured(db, context.settings, event))
         account = db.get(Account, event.subject_id) if event.subject_id else None
         if account is None or account.status == "locked":
             return []
@@ -192,6 +195,18 @@ def _other_admins(db: Session, settings: Settings, event: Event, account: Accoun
     for admin in db.scalars(admins.order_by(Account.id)):
         reader = _reader(settings, admin)
         letter = letters.other_admin(letters.voice(reader), name, is_admin)
+        if reader.email:
+            yield reader, partial(_as_written, letter)
+
+
+def _misconfigured(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:
+    """Every administrator hears of a company's sign-in that cannot work as it is set up."""
+    label = db.scalar(select(SignInProvider.label).where(SignInProvider.name == str(event.data["provider"])))
+    for admin in db.scalars(
+        select(Account).where(Account.is_admin, usable(clock.now())).order_by(Account.id)
+    ):
+        reader = _reader(settings, admin)
+        letter = letters.misconfigured(letters.voice(reader), label or "?", str(event.data.get("check", "")))
         if reader.email:
             yield reader, partial(_as_written, letter)
 

@@ -7,6 +7,7 @@ from collab.auth.models import Account
 from tests.auth.providers.conftest import Trip, account, provide, refusals
 from tests.cast import STRANGER, World
 from tests.kits.idp import Company
+from tests.mail import mails
 
 
 def test_somebody_of_the_company_is_in_and_gets_where_they_wanted(world: World, trip: Trip) -> None:
@@ -105,6 +106,10 @@ def test_a_provider_that_speaks_for_another_is_not_believed(world: World, trip: 
     provide(world, trip.company, issuer=f"{trip.company.url}/")
     answer = trip.collab.get("/login/oidc/company")
     assert (answer.status_code, "provider_misconfigured" in answer.text) == (502, True)
+    trip.collab.get("/login/oidc/company")
+    world.drain()
+    told = [mail.subject for mail in mails(world, "admin")]
+    assert told == ["Signing in with Corp does not work"], "once, not at each try"
 
 
 def test_a_provider_that_is_off_or_unknown_is_nowhere(world: World, trip: Trip) -> None:
