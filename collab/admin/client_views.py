@@ -42,7 +42,7 @@ def _new(values: Mapping[str, Any], errors: dict[str, str] | None = None) -> str
 
 
 @blueprint.post("/")
-@door("admin", fresh=True)
+@door("admin", fresh=True, secret=True)
 def create() -> Answer:
     """The answer holds the secret, this once."""
     try:
@@ -101,7 +101,7 @@ def change(public_id: str) -> Answer:
 
 
 @blueprint.post("/<public_id>/secret")
-@door("admin", fresh=True)
+@door("admin", fresh=True, secret=True)
 def new_secret(public_id: str) -> Answer:
     """The answer holds the secret, this once."""
     client = queries.tool(db(), viewer(), public_id)

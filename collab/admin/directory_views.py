@@ -41,7 +41,7 @@ def _index(
 
 
 @blueprint.post("/tokens")
-@door("admin", fresh=True)
+@door("admin", fresh=True, secret=True)
 def create_token() -> Answer:
     """The answer holds the token, this once: no idempotency key, which would keep the answer."""
     try:

@@ -30,6 +30,19 @@ def test_the_dangerous_doors_are_marked(world: World) -> None:
     assert _marked(world.app, "fresh") >= FRESH
 
 
+#: Views whose answer may show a secret this once: it must not lie among the kept answers.
+SECRET = {
+    "admin.create", "admin.give_access", "admin.set_password", "own_codes.confirm", "own_codes.renew",
+    "tokens.create",
+}  # fmt: skip
+
+
+def test_what_shows_a_secret_is_never_kept_for_a_repeat(world: World) -> None:
+    marked = _marked(world.app, "secret")
+    assert marked >= SECRET
+    assert {name.rpartition(".")[2] for name in marked - SECRET} == {"create", "new_secret", "create_token"}
+
+
 @pytest.fixture
 def later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Author and administrator, with passwords, signed in half an hour ago."""
