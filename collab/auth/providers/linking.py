@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
@@ -79,10 +78,7 @@ def link(
         claims=dict(person.claims),
     )
     db.add(identity)
-    try:
-        db.flush()
-    except IntegrityError as error:  # the same person is arriving twice at this moment
-        raise Refused("sign_in_not_started_here", "twice") from error
+    db.flush()
     activity.record(
         db, "identity.linked", viewer, subject_id=account.id, provider=provider.name, linked_by=by
     )

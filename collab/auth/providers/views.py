@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, current_app, flash, g, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -141,7 +142,18 @@ def callback(name: str) -> AnyResponse:
         raise invalid("code")
     proven = journey.returned(published(), peer, provider, attempt, callback_url(provider), code)
     write_here()
-    return _ARRIVALS[attempt.purpose](db().get_one(SignInProvider, provider.id), attempt, proven)
+    try:
+        return _arrived(provider.id, attempt, proven)
+    except IntegrityError:
+        db().rollback()  # another window, or a colleague, was faster: look at what is there now
+    try:
+        return _arrived(provider.id, attempt, proven)
+    except IntegrityError as error:
+        raise Refused("sign_in_not_started_here", "crowded") from error
+
+
+def _arrived(provider_id: int, attempt: SignInAttempt, proven: Proven) -> AnyResponse:
+    return _ARRIVALS[attempt.purpose](db().get_one(SignInProvider, provider_id), attempt, proven)
 
 
 def _sign_in(provider: SignInProvider, attempt: SignInAttempt, proven: Proven) -> AnyResponse:

@@ -1,5 +1,8 @@
 """Arriving: a session of one's own, in a place of ours, through a provider that is still in use."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,8 +14,9 @@ from collab.activity import Event
 from collab.auth.models import SignInSession
 from collab.auth.providers import pages, views
 from collab.auth.providers.models import SignInAttempt
-from tests.auth.providers.liar.conftest import Visit, Visiting, refused
-from tests.cast import World
+from tests.auth.providers.liar.conftest import TRUSTING, Visit, Visiting, refused
+from tests.auth.providers.liar.provider import Claims, Lie
+from tests.cast import CAST, World
 
 # The session ----------------------------------------------------------------------------------
 
@@ -116,6 +120,46 @@ def test_a_provider_that_was_switched_off_meanwhile_lets_nobody_in(lied_to: Visi
 def test_a_provider_that_nobody_knows_is_not_there(lied_to: Visit, name: str) -> None:
     for path in (f"/login/oidc/{name}", f"/login/oidc/{name}/callback?state=x&code=y"):
         assert lied_to.browser.get(path).status_code in (404, 405)
+
+
+# Two at once ----------------------------------------------------------------------------------
+
+
+def at_once(*visits: Visit) -> Callable[[Claims], Claims]:
+    """A userinfo endpoint that answers none of the visits before all have asked."""
+    gate = threading.Barrier(len(visits), timeout=20)
+
+    def told(claims: Claims) -> Claims:
+        gate.wait()
+        return claims
+
+    return told
+
+
+def test_somebody_new_in_two_windows_at_once_gets_one_account(world: World, visiting: Visiting) -> None:
+    first = visiting(world, known=None, **TRUSTING)
+    windows = [first, first.elsewhere()]
+    for number in range(3):
+        first.provider.person |= {"sub": f"new-{number}", "groups": [f"group-{number}"]}
+        first.provider.person["email"] = f"new-{number}@corp.example"
+        first.provider.lie = Lie(userinfo=at_once(*windows))
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(Visit.come_in, windows))
+        assert [answer.status_code for answer in answers] == [303, 303]
+    counted = first.counted()
+    assert (counted["Identity"], counted["Account"]) == (3, 3 + len(CAST))
+
+
+def test_of_two_who_bring_one_answer_one_comes_in(world: World, visiting: Visiting) -> None:
+    visit = visiting(world)
+    query = visit.leave()
+    copied = visit.elsewhere()
+    for cookie in visit.browser._cookies.values():
+        copied.browser.set_cookie(cookie.key, cookie.value)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda each: each.back(query), [visit, copied]))
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    assert visit.provider.asked.count("token") == 1
 
 
 # Floods ---------------------------------------------------------------------------------------
