@@ -3,7 +3,8 @@
 import ipaddress
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from collab import clock
@@ -24,21 +25,22 @@ def network(address: str) -> str:
 
 def check(db: Session, key: str, most: int) -> None:
     """Raise TooMany if ``key`` was counted ``most`` times within its quarter of an hour."""
-    kept = db.get(Throttle, key[:200])
-    if kept is not None and kept.since + WINDOW > clock.now() and kept.count >= most:
-        raise TooMany(int((kept.since + WINDOW - clock.now()).total_seconds()) + 1)
+    kept = db.execute(select(Throttle.since, Throttle.count).where(Throttle.key == key[:200])).first()
+    if kept is not None and kept[0] + WINDOW > clock.now() and kept[1] >= most:
+        raise TooMany(int((kept[0] + WINDOW - clock.now()).total_seconds()) + 1)
 
 
 def count(db: Session, key: str) -> None:
-    """One more try by ``key``."""
+    """One more try by ``key``. In one statement, so that of many at once none is lost."""
     now = clock.now()
-    kept = db.get(Throttle, key[:200])
-    if kept is None:
-        db.add(Throttle(key=key[:200], since=now, count=1))
-    elif kept.since + WINDOW <= now:
-        kept.since, kept.count = now, 1
-    else:
-        kept.count += 1
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(Throttle).values(key=key[:200], since=now, count=1)
+    passed = Throttle.since <= now - WINDOW
+    again = {
+        Throttle.since: case((passed, now), else_=Throttle.since),
+        Throttle.count: case((passed, 1), else_=Throttle.count + 1),
+    }
+    db.execute(first.on_conflict_do_update(index_elements=[Throttle.key], set_=again))
 
 
 def worth_noting(db: Session, key: str, most: int) -> bool:
