@@ -12,7 +12,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from collab.auth.issuer.models import OAuthClient
 from collab.auth.models import Account, Firm
+from collab.auth.providers.models import SignInProvider
 from collab.blog.models import Post
 from collab.comments.models import Comment
 from collab.files.models import Attachment
@@ -58,6 +60,8 @@ class Things:
             self.tags = [*db.scalars(select(EntryTag.key).distinct())]
             self.aliases = [*db.scalars(select(EntryAlias.address).where(EntryAlias.kind == "post"))]
             self.firms = [*db.scalars(select(Firm.public_id))]
+            self.tools = [*db.scalars(select(OAuthClient.public_id))]
+            self.providers = [*db.execute(select(SignInProvider.name, SignInProvider.public_id))]
             self.requests = [*db.execute(select(JoinRequest.public_id, JoinRequest.workspace_id))]
 
 
@@ -104,12 +108,24 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/api/v1/accounts/": ("public_id", [row.public_id for row in things.people]),
         "/admin/people/": ("public_id", [row.public_id for row in things.people]),
         "/admin/firms/": ("public_id", things.firms),
+        "/admin/tools/": ("public_id", things.tools),
+        "/admin/providers/": ("public_id", [row.public_id for row in things.providers]),
         "/account/passkeys/": ("public_id", ["p" * 16]),
+        "/login/oidc/": ("name", [row.name for row in things.providers]),
         "/login/": ("token", ["t" * 43]),
+        "/oauth/tools/": ("ticket", ["t" * 43]),
+        "/scim/v2/ResourceTypes/": ("name", ["User", "Group"]),
+        "/scim/v2/Schemas/": ("name", ["urn:ietf:params:scim:schemas:core:2.0:User"]),
     }
     for start, (name, values) in single.items():
         if path.startswith(start) and names == {name}:
             return [{name: value} for value in values]
+    if path.startswith("/scim/v2/"):
+        people = [row.public_id for row in things.people]
+        return [
+            {"kinds": kind, **dict.fromkeys(names - {"kinds"}, person)}
+            for kind, person in product(("Users", "Groups"), people)
+        ]
     raise NotImplementedError(f"what could stand in {path}?")
 
 

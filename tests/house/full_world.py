@@ -17,7 +17,10 @@ from werkzeug.datastructures import FileStorage
 
 from collab import clock
 from collab.auth import services as accounts
+from collab.auth.issuer import keys
+from collab.auth.issuer.models import OAuthClient
 from collab.auth.models import Account, Firm
+from collab.auth.providers.models import SignInProvider
 from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.files import services as files
@@ -300,3 +303,23 @@ def _personal(full: Full) -> None:
         )
         firm = db.scalars(select(Firm).where(Firm.name == "Rivale AG")).one()
         firm.name = full.mark("name of a firm", knows(world.account_id("rival")))
+        db.add(
+            OAuthClient(
+                client_id="tool", name=full.mark("name of a tool", _administers), created_at=clock.now()
+            )
+        )
+        db.add(
+            SignInProvider(
+                name="elsewhere",
+                label=full.mark("label of a provider that is switched off", _administers),
+                issuer="https://id.example",
+                client_id="collab",
+                enabled=False,
+                created_at=clock.now(),
+            )
+        )
+        keys.ensure(db, world.context.settings.key)
+
+
+def _administers(_db: Session, viewer: Viewer) -> bool:
+    return viewer.is_admin

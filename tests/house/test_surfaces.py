@@ -22,6 +22,8 @@ MARK = re.compile(r"zq\d{4}zq")
 NOWHERE = {
     (STRANGER, "alternative text of author with_comment=False"): "the picture does not stand in the post",
 }
+#: What is the same for everybody, and may be kept for everybody.
+FOR_EVERYBODY = {"static.file", "tools_api.configuration", "tools_api.jwks"}
 #: Where the sign-in page is the answer to somebody whom nobody knows yet.
 SIGN_IN = {303, 401}
 
@@ -125,9 +127,9 @@ def test_every_answer_tells_the_browser_what_it_may_do(
             "sniffing": headers.get("X-Content-Type-Options") == "nosniff",
             "frames": headers.get("X-Frame-Options") == "DENY",
             "referrer": "Referrer-Policy" in headers,
-            "cache": answer.endpoint == "static.file"
+            "cache": answer.endpoint in FOR_EVERYBODY
             or "public" not in headers.get("Cache-Control", "public"),
-            "vary": answer.endpoint == "static.file" or "Cookie" in headers.get("Vary", ""),
+            "vary": answer.endpoint in FOR_EVERYBODY or "Cookie" in headers.get("Vary", ""),
         }
         wrong.update((answer.endpoint, name) for name, well in expected.items() if not well)
     assert not wrong
