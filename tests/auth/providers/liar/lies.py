@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from functools import cache, partial
 from typing import Any
 
@@ -13,12 +14,24 @@ from joserfc.jwk import ECKey, RSAKey
 from collab import clock
 from tests.auth.providers.liar.provider import CLIENT, SECRET, Claims, Lie, Provider, Reply, segment
 
+
+class Absent(Enum):
+    """A value that is left out. Named, so that every process that runs tests calls them the same."""
+
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return self.value
+
+    __str__ = __repr__
+
+
 #: Words of the provider's own; no page of ours may show them.
 WORDS = "liar-says-so"
 MARKUP = f"<b>{WORDS}</b><script>alert(1)</script>"
 EVIL = "https://evil.example"
 DEEP = b'{"a":' * 20_000
-ABSENT = object()
+ABSENT = Absent.ABSENT
 
 
 @cache
