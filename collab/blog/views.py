@@ -136,7 +136,7 @@ def _powers(found: queries.Found, near: Around) -> set[str]:
     """
     who, entry = viewer(), found.post
     named = who.signed_in and who.handle in {person.handle for person in near.authors}
-    if not named and not access.allowed(db(), who, "moderate", found.place):
+    if not named and not access.allowed(db(), who, "moderate", entry):
         return set()
     if access.allowed(db(), who, "edit", entry):  # only to authors of a post, and they may all of this
         return {*access.AUTHORS_MAY} - (set() if who.is_employee else {"share"})

@@ -43,25 +43,26 @@ def _counted() -> Rows:
     )
 
 
-def given(db: Session, viewer: Viewer, workspace: Workspace) -> list[Any]:
-    """Rows of the groups that have a role here, with ``role``. For those who manage the workspace."""
+def overview(db: Session, viewer: Viewer, workspace: Workspace) -> tuple[list[Any], list[Any]]:
+    """For those who manage the workspace: rows of the groups that have a role here, with ``role``, and
+    rows of the groups with somebody in them that could be given one.
+    """
     access.require(db, viewer, "manage", workspace)
-    query = (
+    here = GroupRole.workspace_id == workspace.id
+    given = (
         _counted()
         .add_columns(GroupRole.role)
         .join(GroupRole, GroupRole.group_id == Group.id)
-        .where(GroupRole.workspace_id == workspace.id)
+        .where(here)
         .group_by(GroupRole.role)
     )
-    return list(db.execute(query))
-
-
-def choice(db: Session, viewer: Viewer, workspace: Workspace) -> list[Any]:
-    """Rows of the groups with somebody in them that could be given a role here."""
-    access.require(db, viewer, "manage", workspace)
-    taken = select(GroupRole.group_id).where(GroupRole.workspace_id == workspace.id)
-    query = _counted().where(Group.id.not_in(taken)).having(func.count(GroupMember.account_id) > 0)
-    return list(db.execute(query.limit(500)))
+    choice = (
+        _counted()
+        .where(Group.id.not_in(select(GroupRole.group_id).where(here)))
+        .having(func.count(GroupMember.account_id) > 0)
+        .limit(500)
+    )
+    return list(db.execute(given)), list(db.execute(choice))
 
 
 def give(db: Session, viewer: Viewer, workspace: Workspace, group_id: str, role: str) -> None:

@@ -29,13 +29,14 @@ def index(slug: str) -> Answer:
 
 
 def _index(workspace: Workspace, errors: dict[str, str]) -> str:
+    given, choice = group_roles.overview(db(), viewer(), workspace)
     return render_template(
         "workspaces/groups.html",
         nav="workspaces",
         workspace=workspace,
         standing=access.Standing.OWNER,
-        groups=group_roles.given(db(), viewer(), workspace),
-        choice=group_roles.choice(db(), viewer(), workspace),
+        groups=given,
+        choice=choice,
         errors=errors,
     )
 
