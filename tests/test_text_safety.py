@@ -198,7 +198,7 @@ def test_no_text_takes_long(piece):
     started = time.process_time()
     render(source, resolve=lambda _: ("/x", True))
     # Two seconds on an idle machine; a square would take minutes.
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 10
 
 
 def test_deep_html_stays_shallow():

@@ -27,7 +27,7 @@ def arrive(account_id: int, proof: Proof, following: str | None) -> Response:
     if not person.signed_in:
         raise Forbidden
     here = browser()
-    token = sessions.start(db(), person, proof, here, days=context().settings.session_days)
+    token = sessions.start(db(), account_id, proof, here, days=context().settings.session_days)
     activity.record(
         db(),
         "session.started",

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from collab import clock, prepared, text
 from collab.auth.models import Account, SignInSession
 from collab.auth.services import VIEWER, digest, usable
-from collab.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -39,15 +38,15 @@ class Browser:
         return {"ip": self.ip, "user_agent": text.clean_line(self.user_agent)[:300]}
 
 
-def start(db: Session, person: Viewer, proof: Proof, browser: Browser, *, days: int) -> str:
-    """A new session for the person; answers the token for the cookie."""
+def start(db: Session, account_id: int, proof: Proof, browser: Browser, *, days: int) -> str:
+    """A new session for the account; answers the token for the cookie."""
     token, now = secrets.token_urlsafe(32), clock.now()
     life = timedelta(days=days)
     if proof.hours is not None:
         life = min(life, timedelta(hours=proof.hours))
     begun = SignInSession(
         token_hash=digest(token),
-        account_id=person.me,
+        account_id=account_id,
         created_at=now,
         seen_at=now,
         authenticated_at=now,

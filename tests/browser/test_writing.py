@@ -55,7 +55,7 @@ def test_from_the_sign_in_to_a_post_that_the_search_finds(visit: Visit) -> None:
     assert _plain(published) == _plain(seen)
     shown = page.locator("article img[alt='Die Halle am Morgen']")
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.complete && image.naturalWidth > 100")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
     assert found(page, "Quastenflosser") < 15
 

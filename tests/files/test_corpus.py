@@ -41,6 +41,7 @@ def test_every_real_file_is_kept_and_none_runs(world: World, corpus: Path) -> No
             assert not shown or (name.startswith("images/") and sent.mimetype in INLINE), name
             assert "html" not in sent.mimetype and "svg" not in sent.mimetype, name
             assert "xml" not in sent.mimetype.partition("+")[0].removeprefix("application/vnd.openxml"), name
-            assert size or sent.data == content, name
+            bare = sent.mimetype in INLINE and len(sent.data) < len(content)  # without what cameras write
+            assert size or sent.data == content or bare, name
     assert {name: found[name] for name in TYPES} == TYPES
     assert sum(kind in INLINE for kind in found.values()) == 7
