@@ -17,7 +17,6 @@ from tests.browser.server import House, _free_port, prepare, running
 from tests.cast import PASSWORD
 
 CATCH = Path(__file__).resolve().parents[3] / "shared" / "kit" / "mail" / "catch.py"
-pytestmark = pytest.mark.xdist_group("scanner")
 
 
 @pytest.fixture(scope="module")

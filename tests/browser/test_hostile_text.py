@@ -17,7 +17,7 @@ from tests.browser.hostile import Hostile
 from tests.browser.server import House, prepare, running
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.corpus, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.corpus]
 
 EVERY = 30
 ATOM = "{http://www.w3.org/2005/Atom}"

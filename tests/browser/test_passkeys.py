@@ -15,7 +15,7 @@ from tests.browser.conftest import Visit, _visits
 from tests.browser.server import House
 
 KIT = Path(__file__).resolve().parents[3] / "shared" / "kit" / "passkey" / "virtual.py"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 USE = "form[data-passkey] button[type=submit]"
 
 

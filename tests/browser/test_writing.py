@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit
 from tests.browser.server import House
 from tests.browser.steps import WRITER, body, found, saved, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 WORDS = """## Drei Dinge
 

@@ -16,7 +16,7 @@ from tests.house.doors import Things
 from tests.house.full_world import Full
 
 #: Seven people go through every door of the house before the first test looks at what they saw.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("surfaces")]
+pytestmark = [pytest.mark.timeout(900)]
 MARK = re.compile(r"zq\d{4}zq")
 #: Marks that a person may see and that no address shows to that person, and why.
 NOWHERE = {
