@@ -103,7 +103,7 @@ def _empty(engine: Engine) -> None:
     """
     tables = [table for table in Base.metadata.sorted_tables if table.name != "workspace"]
     deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in tables)
-    counted = [table.name for table in tables if list(table.primary_key) == [table.columns.get("id")]]
+    counted = [table.name for table in tables if [*table.primary_key.columns.keys()] == ["id"]]
     anew = "; ".join(
         f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), 1, false)" for name in counted
     )
