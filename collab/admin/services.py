@@ -149,7 +149,6 @@ def suspend(db: Session, viewer: Viewer, account: Account, reason: str) -> None:
         raise Invalid({"": "not_yourself"})
     if account.status == "locked":
         raise Invalid({"": "cannot_sign_in"})
-    _hold_admins(db)
     accounts.suspend(db, viewer, account, reason)
 
 
@@ -166,13 +165,7 @@ def set_admin(db: Session, viewer: Viewer, account: Account, is_admin: bool) -> 
         raise Invalid({"is_admin": "admins_have_no_end"})
     if is_admin and account.status != "active":
         raise Invalid({"is_admin": "cannot_sign_in"})
-    _hold_admins(db)
     accounts.set_admin(db, viewer, account, is_admin)
-
-
-def _hold_admins(db: Session) -> None:
-    """Two administrators who remove each other at one time have to do it one after the other."""
-    db.execute(select(Account.id).where(Account.is_admin).with_for_update())
 
 
 def new_password(db: Session, viewer: Viewer, account: Account, password: str) -> None:

@@ -128,6 +128,8 @@ def set_admin(db: Session, viewer: Viewer, account: Account, is_admin: bool) -> 
 
 
 def _keep_an_admin(db: Session, account: Account) -> None:
+    """Raise Invalid for the last one. Two who remove each other at one time do it one after the other."""
+    db.execute(select(Account.id).where(Account.is_admin).order_by(Account.id).with_for_update())
     others = select(func.count()).where(
         Account.is_admin, Account.status == "active", Account.id != account.id
     )

@@ -219,7 +219,6 @@ def _set_active(db: Session, viewer: Viewer, account: Account, active: bool | No
     if active:
         accounts.activate(db, viewer, account)
         return
-    db.execute(select(Account.id).where(Account.is_admin).with_for_update())
     try:
         accounts.suspend(db, viewer, account, reason="directory")
     except Invalid:

@@ -1,6 +1,5 @@
 """What a provider's groups give: the way in, the kind of account, the right of administrator."""
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from collab import activity
@@ -9,6 +8,7 @@ from collab.auth.models import Account
 from collab.auth.providers.models import Identity, SignInProvider
 from collab.auth.providers.refusals import Refused
 from collab.auth.providers.who import Who
+from collab.errors import Invalid
 from collab.viewer import Viewer
 
 
@@ -80,16 +80,9 @@ def _follow_admin(db: Session, viewer: Viewer, identity: Identity, account: Acco
         return
     if not identity.gave_admin:
         return
-    db.execute(select(Account.id).where(Account.is_admin).with_for_update())
-    if account.is_admin and not _others(db, account):
+    try:
+        services.set_admin(db, viewer, account, False)
+    except Invalid:
         activity.record(db, "account.admin_kept", viewer, subject_id=account.id)
         return
     identity.gave_admin = False
-    services.set_admin(db, viewer, account, False)
-
-
-def _others(db: Session, account: Account) -> int:
-    others = select(func.count(Account.id)).where(
-        Account.is_admin, Account.status == "active", Account.id != account.id
-    )
-    return db.scalar(others) or 0
