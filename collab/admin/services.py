@@ -114,8 +114,7 @@ def _address(db: Session, account: Account, email: str) -> str | None:
         raise Invalid({"email": "required"})
     if not accounts.is_address(email):
         raise Invalid({"email": "not_an_email"})
-    same = select(Account.id).where(Account.email_key == accounts.email_key(email), Account.id != account.id)
-    if db.scalar(same):
+    if accounts.is_taken(db, email, account.id):
         raise Invalid({"email": "taken"})
     return email
 

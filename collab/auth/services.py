@@ -32,6 +32,12 @@ def is_address(line: str) -> bool:
     return len(line) <= 254 and _ADDRESS.fullmatch(line) is not None
 
 
+def is_taken(db: Session, address: str, but: int = 0) -> bool:
+    """Is it the address of an account other than the one with the number ``but``?"""
+    same = select(Account.id).where(Account.email_key == email_key(address), Account.id != but)
+    return db.scalar(same) is not None
+
+
 def free_handle(db: Session, name: str) -> str:
     """A handle made from the name that nobody has."""
     wanted = text.slugify(name, "person").replace("-", ".")[:40].strip(".")
@@ -72,7 +78,7 @@ def create_account(
         email = text.clean_line(email)
         if not is_address(email):
             raise Invalid({"email": "not_an_email"})
-        if db.scalar(select(Account.id).where(Account.email_key == email_key(email))):
+        if is_taken(db, email):
             raise Invalid({"email": "taken"})
     account = Account(
         handle=free_handle(db, name),

@@ -203,7 +203,7 @@ def _set_address(db: Session, viewer: Viewer, account: Account, address: str | N
     if not address or (address, accounts.email_key(address)) == (account.email, account.email_key):
         return False
     key = accounts.email_key(address)
-    if db.scalar(select(Account.id).where(Account.email_key == key, Account.id != account.id)):
+    if accounts.is_taken(db, address, account.id):
         raise UniquenessException(detail="The address belongs to another account")
     if account.is_admin and account.email_key not in (None, key):
         activity.record(db, "scim.refused", viewer, subject_id=account.id, reason="admin_address")

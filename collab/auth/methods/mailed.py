@@ -157,14 +157,8 @@ def take_back(db: Session, token: str, here: Browser) -> Account:
     return link.account
 
 
-def is_taken(db: Session, account: Account, email: str) -> bool:
-    """Has somebody else proven this address?"""
-    same = select(Account.id).where(Account.email_key == services.email_key(email), Account.id != account.id)
-    return db.scalar(same) is not None
-
-
 def _set(db: Session, account: Account, email: str) -> None:
-    if is_taken(db, account, email):
+    if services.is_taken(db, email, account.id):
         raise Refused(409, "email_taken")
     try:
         with db.begin_nested():

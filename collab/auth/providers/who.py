@@ -6,8 +6,7 @@ from typing import Any
 
 from collab import text
 from collab.auth.providers.models import SignInProvider
-from collab.auth.services import _ADDRESS as ADDRESS
-from collab.auth.services import email_key
+from collab.auth.services import email_key, is_address
 
 MOST_GROUPS = 1000
 LONGEST = 200
@@ -44,7 +43,7 @@ class Who:
 def who(provider: SignInProvider, subject: str, claims: Mapping[str, Any]) -> Who:
     """The person whom ``claims`` describe. Nothing in them can fail: what is no text is not there."""
     email = _line(claims.get("email"))
-    if not ADDRESS.fullmatch(email) or len(email) > 254:
+    if not is_address(email):
         email = ""
     # Google and others send the string "false", which would count as true
     verified = claims.get("email_verified") is True
