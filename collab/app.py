@@ -62,7 +62,7 @@ from collab.scim import views as scim_views
 from collab.search import api as search_api
 from collab.search import views as search_views
 from collab.storage import Storage
-from collab.web import assets, doors, fragments, health, setup
+from collab.web import assets, cookies, doors, fragments, health, setup
 from collab.web.request import context as serving
 from collab.workspaces import api as workspaces_api
 from collab.workspaces import entry_views as workspaces_entry_views
@@ -153,7 +153,7 @@ def create_app(context: Context | None = None) -> Flask:
     app.extensions["collab-providers"] = Published()
     app.config.update(
         SECRET_KEY=settings.key,
-        SESSION_COOKIE_NAME="__Host-page" if settings.secure else "page",
+        SESSION_COOKIE_NAME=cookies.prefixed("page", settings.secure),
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -6,10 +6,11 @@ from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
 from collab import activity
-from collab.auth import login as cookies
 from collab.auth import services, sessions
+from collab.auth.login import cookie_name
 from collab.auth.sessions import Browser, Proof
 from collab.errors import Forbidden
+from collab.web import cookies
 from collab.web.request import context, db
 from collab.web.urls import safe_next
 
@@ -38,21 +39,23 @@ def arrive(account_id: int, proof: Proof, following: str | None) -> Response:
         amr=proof.amr,
         session=sessions.number(db(), token),
     )
-    old = request.cookies.get(cookies.cookie_name())
+    old = request.cookies.get(cookie_name())
     known = sessions.by_cookie(db(), old, _ANY_AGE, _ANY_AGE) if old else None
     if known is not None:
         sessions.end(db(), known.id, session_id=known.session_id, reason="replaced")
     session.clear()  # a new CSRF secret for a new person
-    response = redirect(safe_next(following), 303)
-    cookies.set_cookie(response, token)
-    return response
+    return _lead_on(following, token)
 
 
 def prove_again(session_id: int, amr: list[str], following: str | None) -> Response:
     """The signed-in person has shown again who they are: step-up, under a new token."""
     token = sessions.renew(db(), session_id, amr)
+    return _lead_on(following, token)
+
+
+def _lead_on(following: str | None, token: str) -> Response:
     response = redirect(safe_next(following), 303)
-    cookies.set_cookie(response, token)
+    cookies.put(response, cookie_name(), token, timedelta(days=context().settings.session_days))
     return response
 
 

@@ -13,13 +13,13 @@ from flask import Flask, Request, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from collab import clock
 from collab.auth import sessions
 from collab.auth.models import Account, ApiToken, SignInSession
 from collab.auth.services import by_token
 from collab.viewer import Viewer
+from collab.web import cookies
 from collab.web.doors import for_programs
 from collab.web.request import SAFE, become, context, reading
 
@@ -44,24 +44,8 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login has no types
 
 
 def cookie_name() -> str:
-    """``__Host-``: only over https, only for this host, the whole host (RFC 6265bis)."""
-    return "__Host-collab" if context().settings.secure else "collab"
-
-
-def set_cookie(response: Response, token: str) -> None:
-    settings = context().settings
-    response.set_cookie(
-        cookie_name(),
-        token,
-        max_age=settings.session_days * 86400,
-        secure=settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def clear_cookie(response: Response) -> None:
-    response.delete_cookie(cookie_name(), secure=context().settings.secure, httponly=True, samesite="Lax")
+    """The cookie that holds the session's token."""
+    return cookies.own("collab")
 
 
 def _person(asked: Request) -> SignedIn | None:

@@ -7,18 +7,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab import activity
-from collab.auth import login as cookies
 from collab.auth import services, sessions, tries
 from collab.auth.arrival import browser, prove_again
+from collab.auth.login import cookie_name, session_id
 from collab.auth.methods import passkeys, second, ways
 from collab.auth.methods.site import site
 from collab.auth.providers import logout as provider_logout
 from collab.auth.providers import logout_views as provider_logout_views
 from collab.errors import TooMany
+from collab.web import cookies, i18n
 from collab.web.answers import is_api, problem, reference
 from collab.web.doors import door
 from collab.web.messages import sentence
-from collab.web.request import context, db, reading, viewer
+from collab.web.request import db, reading, viewer
 from collab.web.urls import safe_next
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
@@ -106,7 +107,7 @@ def again_form(following: str | None, error: str = "") -> str:
 @door("guest")
 def prove() -> Answer:
     """Step-up by password, and by a code where the account asks for one."""
-    this, following = cookies.session_id(), request.form.get("next")
+    this, following = session_id(), request.form.get("next")
     counted = tries.keys_of(viewer().me, "again")
     tries.check(counted)
     fits = services.has_password(reading(), viewer(), request.form.get("password", ""))
@@ -125,7 +126,7 @@ def prove() -> Answer:
 @blueprint.post("/logout")
 @door("anyone")
 def logout() -> Response:
-    from_session, told = cookies.session_id(), None
+    from_session, told = session_id(), None
     if viewer().signed_in and from_session is not None:
         told = provider_logout.farewell(reading(), from_session)
         sessions.end(db(), viewer().me, session_id=from_session, reason="signed_out")
@@ -137,7 +138,7 @@ def logout() -> Response:
     here = url_for("auth.login", next=following if following != "/" else None)
     onward = provider_logout_views.onward(told) if told else None
     response = onward or redirect(here, 303)
-    cookies.clear_cookie(response)
+    cookies.drop(response, cookie_name())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -151,12 +152,5 @@ def language() -> Response:
     if chosen in ("de", "en"):
         if viewer().signed_in:
             services.set_locale(db(), viewer(), chosen)
-        response.set_cookie(
-            "lang",
-            chosen,
-            max_age=365 * 86400,
-            secure=context().settings.secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookies.put(response, i18n.COOKIE, chosen, cookies.YEAR)
     return response

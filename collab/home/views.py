@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from collab import clock
 from collab.errors import NotFound
 from collab.home import present, queries
+from collab.web import cookies
 from collab.web.api import Listing
 from collab.web.doors import door
 from collab.web.forms import from_query
 from collab.web.paging import page
-from collab.web.request import context, db, viewer
+from collab.web.request import db, viewer
 from collab.workspaces import access, members
 from collab.workspaces.asking import ask
 from collab.workspaces.models import Entry, Workspace
@@ -82,14 +83,7 @@ def _for_employee() -> Answer:
 def dismiss() -> Response:
     """The first steps are not needed any more, in this browser."""
     response = make_response(redirect("/", 303))
-    response.set_cookie(
-        WELCOME,
-        "off",
-        max_age=365 * 86400,
-        secure=context().settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.put(response, WELCOME, "off", cookies.YEAR)
     return response
 
 

@@ -13,14 +13,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity
-from collab.auth import login as cookies
 from collab.auth import sessions
 from collab.auth.issuer import keys
 from collab.auth.issuer.asking import LONGEST, find_client, with_query
 from collab.auth.issuer.models import OAuthClient
 from collab.auth.issuer.queries import session_of
 from collab.auth.issuer.views import policy_for
+from collab.auth.login import cookie_name, session_id
 from collab.viewer import ANONYMOUS
+from collab.web import cookies
 from collab.web.doors import door
 from collab.web.request import context, db, reading, viewer
 
@@ -43,7 +44,7 @@ class Farewell:
 def logout() -> Answer:
     """At once if the tool shows this very browser's sign-in; else the person is asked."""
     wanted = _read(request.args)
-    this = cookies.session_id()
+    this = session_id()
     if viewer().signed_in and wanted.session_id != this:
         return _question(wanted)
     if viewer().signed_in:
@@ -92,7 +93,7 @@ def confirm() -> Answer:
 
 
 def _end(own: Session) -> None:
-    this = cookies.session_id()
+    this = session_id()
     sessions.end(own, viewer().me, session_id=this, reason="signed_out")
     activity.record(own, "session.ended", viewer(), subject_id=viewer().me)
 
@@ -102,7 +103,7 @@ def _gone(wanted: Farewell) -> AnyResponse:
     if not wanted.back:
         flash(_("You are signed out."))
     response = redirect(wanted.back or url_for("auth.login"), 303)
-    cookies.clear_cookie(response)
+    cookies.drop(response, cookie_name())
     return response
 
 

@@ -10,13 +10,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity, clock
-from collab.auth import login as cookies
 from collab.auth import sessions
 from collab.auth.issuer import services
 from collab.auth.issuer.asking import Refused, Unanswerable, Wish, read, with_query
+from collab.auth.login import cookie_name, session_id
 from collab.auth.models import Account
 from collab.errors import NotFound
 from collab.viewer import ANONYMOUS
+from collab.web import cookies, i18n
 from collab.web.answers import answer
 from collab.web.doors import door
 from collab.web.headers import POLICY
@@ -79,7 +80,7 @@ def _decide(params: MultiDict[str, str]) -> Answer:
 
 
 def _settle(wish: Wish) -> Answer:
-    this = cookies.session_id()
+    this = session_id()
     if not viewer().signed_in or this is None:
         return _sign_in(wish, "auth.login")
     if _too_old(wish, g.authenticated_at):
@@ -109,11 +110,8 @@ def _sign_in(wish: Wish, endpoint: str) -> Answer:
     hint = wish.params.get("login_hint", "")[:300] or None
     response = redirect(url_for(endpoint, next=_here(wish.later(*answered)), login_hint=hint), 303)
     for locale in wish.params.get("ui_locales", "").split():
-        if "lang" not in request.cookies and locale.partition("-")[0] in ("de", "en"):
-            secure = context().settings.secure
-            response.set_cookie(
-                "lang", locale.partition("-")[0], secure=secure, httponly=True, samesite="Lax"
-            )
+        if i18n.COOKIE not in request.cookies and locale.partition("-")[0] in ("de", "en"):
+            cookies.put(response, i18n.COOKIE, locale.partition("-")[0])
             break
     return response
 
@@ -206,7 +204,7 @@ def _me() -> Any:
 def decide(ticket: str) -> Answer:
     """The person's answer. It counts for the account that the question showed."""
     wish, mine = _kept(ticket)
-    this = cookies.session_id()
+    this = session_id()
     if not mine or this is None:
         return redirect(_here(wish.params), 303)
     if "allow" not in request.form:
@@ -225,7 +223,7 @@ def switch(ticket: str) -> Answer:
     """Not you? Sign out here and sign in as somebody else, on the way to the same tool."""
     wish, _mine = _kept(ticket)
     following = _here(wish.params)
-    this = cookies.session_id()
+    this = session_id()
     if this is not None:
         sessions.end(db(), viewer().me, session_id=this, reason="signed_out")
         activity.record(db(), "session.ended", viewer(), subject_id=viewer().me)
@@ -233,5 +231,5 @@ def switch(ticket: str) -> Answer:
     session["tools"] = [wish.home]
     flash(_("You are signed out. Sign in with the account that you want to use."))
     response = redirect(url_for("auth.login", next=following), 303)
-    cookies.clear_cookie(response)
+    cookies.drop(response, cookie_name())
     return response

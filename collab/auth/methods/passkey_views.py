@@ -3,9 +3,9 @@
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
-from collab.auth import login as cookies
 from collab.auth import throttle, tries
 from collab.auth.arrival import arrive, prove_again
+from collab.auth.login import session_id
 from collab.auth.methods import passkeys
 from collab.auth.methods.site import site, this_browser
 from collab.auth.sessions import Proof
@@ -77,7 +77,7 @@ def options_again() -> Response:
 @blueprint.post("/again/passkey")
 @door("guest")
 def prove() -> Answer:
-    this, following = cookies.session_id(), request.form.get("next")
+    this, following = session_id(), request.form.get("next")
     counted = tries.keys_of(viewer().me, "again")
     tries.check(counted)
     proved = _proved(passkeys.AGAIN)

@@ -17,11 +17,13 @@ from collab.auth.models import OneTimeToken
 from collab.auth.services import viewer_of
 from collab.auth.sessions import Proof
 from collab.errors import Forbidden
+from collab.web import cookies
 from collab.web.request import context, db, reading
 from collab.web.urls import safe_next
 
 LIFE = timedelta(minutes=10)
 PURPOSE = "second_step"
+COOKIE = "step"
 
 
 def go_on(account_id: int, amr: list[str], following: str | None) -> Response:
@@ -32,24 +34,13 @@ def go_on(account_id: int, amr: list[str], following: str | None) -> Response:
         raise Forbidden
     token = once.issue(db(), PURPOSE, account_id, LIFE, {"amr": amr, "next": safe_next(following)})
     response = redirect(url_for("second_step.form"), 303)
-    response.set_cookie(
-        _cookie(),
-        token,
-        max_age=int(LIFE.total_seconds()),
-        secure=context().settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.put(response, cookies.own(COOKIE), token, LIFE)
     return response
-
-
-def _cookie() -> str:
-    return "__Host-step" if context().settings.secure else "step"
 
 
 def begun() -> OneTimeToken | None:
     """What this browser has proved already; None if nothing, or too long ago."""
-    token = request.cookies.get(_cookie(), "")
+    token = request.cookies.get(cookies.own(COOKIE), "")
     row = once.look(reading(), PURPOSE, token) if token else None
     return row if row is not None and row.account_id is not None else None
 
@@ -71,11 +62,11 @@ def use(account_id: int, code: str) -> bool:
 
 def finish(account_id: int, code: str) -> Response | None:
     """The session begins, if the code is right and the first step is not used up."""
-    row = once.use(db(), PURPOSE, request.cookies.get(_cookie(), ""))
+    row = once.use(db(), PURPOSE, request.cookies.get(cookies.own(COOKIE), ""))
     if row is None or row.account_id != account_id or not use(account_id, code):
         db().rollback()
         return None
     amr = sorted({*row.data["amr"], "otp", "mfa"})
     response = arrive(account_id, Proof(amr=amr), row.data["next"])
-    response.delete_cookie(_cookie(), secure=context().settings.secure, httponly=True, samesite="Lax")
+    cookies.drop(response, cookies.own(COOKIE))
     return response

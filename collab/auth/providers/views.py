@@ -12,15 +12,16 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from collab import clock
-from collab.auth import login as cookies
 from collab.auth import sealed, throttle
 from collab.auth.arrival import arrive, prove_again
+from collab.auth.login import session_id
 from collab.auth.providers import attempts, journey, linking, pages, services
 from collab.auth.providers.journey import Proven
 from collab.auth.providers.metadata import Published
 from collab.auth.providers.models import Identity, SignInAttempt, SignInProvider
 from collab.auth.providers.refusals import Refused, invalid
 from collab.auth.sessions import Proof
+from collab.web import cookies
 from collab.web.doors import FRESH, door
 from collab.web.request import context, db, reading, viewer, write_here
 from collab.web.urls import safe_next, whole
@@ -53,8 +54,8 @@ def explained(view: View) -> View:
 
 
 def browser_cookie() -> str:
-    """``__Host-``: only over https, only for this host (RFC 6265bis)."""
-    return "__Host-pre" if context().settings.secure else "pre"
+    """The cookie that holds what ties a journey to the browser that began it."""
+    return cookies.own("pre")
 
 
 def callback_url(provider: SignInProvider) -> str:
@@ -105,13 +106,8 @@ def _leave(provider: SignInProvider, purpose: str) -> AnyResponse:
         throttle.count(noting, key)
         attempts.note(noting, begun, provider.id, purpose=purpose, next_path=following, account_id=account_id)
     response = redirect(address, 303) if request.method == "GET" else pages.out(address, provider.label)
-    _set_cookie(response, browser_cookie(), begun.browser, int(attempts.LIFE.total_seconds()))
+    cookies.put(response, browser_cookie(), begun.browser, attempts.LIFE)
     return response
-
-
-def _set_cookie(response: AnyResponse, name: str, value: str, seconds: int) -> None:
-    secure = context().settings.secure
-    response.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="Lax")
 
 
 # Back -----------------------------------------------------------------------------------------
@@ -166,8 +162,8 @@ def _sign_in(provider: SignInProvider, attempt: SignInAttempt, proven: Proven) -
         hours=provider.session_hours,
     )
     response = arrive(identity.account_id, proof, attempt.next_path)
-    _set_cookie(response, REMEMBERED, provider.name, 365 * 86400)
-    response.delete_cookie(browser_cookie(), secure=context().settings.secure, httponly=True, samesite="Lax")
+    cookies.put(response, REMEMBERED, provider.name, cookies.YEAR)
+    cookies.drop(response, browser_cookie())
     return response
 
 
@@ -187,7 +183,7 @@ def _link(provider: SignInProvider, attempt: SignInAttempt, proven: Proven) -> A
 
 def _reauth(provider: SignInProvider, attempt: SignInAttempt, proven: Proven) -> AnyResponse:
     _check_same_person(attempt)
-    this = cookies.session_id()
+    this = session_id()
     mine = select(Identity.id).where(
         Identity.issuer == proven.person.issuer,
         Identity.subject == proven.person.subject,
