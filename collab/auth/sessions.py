@@ -1,7 +1,7 @@
 """Sessions: rows, so that each can be listed, ended, and ended from afar."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import clock, prepared, text
+from collab.auth import throttle
 from collab.auth.models import Account, SignInSession
 from collab.auth.services import VIEWER, digest, usable
 
@@ -30,7 +31,12 @@ class Browser:
     """Where somebody signs in from."""
 
     ip: str = ""
-    user_agent: str = field(default="")
+    user_agent: str = ""
+
+    @property
+    def network(self) -> str:
+        """What tries are counted by."""
+        return throttle.network(self.ip)
 
     @property
     def told(self) -> dict[str, Any]:

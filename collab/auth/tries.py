@@ -4,6 +4,7 @@ from flask import request
 
 from collab import activity
 from collab.auth import services, throttle
+from collab.auth.arrival import browser
 from collab.web.answers import reference
 from collab.web.request import context, reading, viewer
 
@@ -35,7 +36,7 @@ def keys_for_mail(email: str) -> Keys:
 
 
 def _network(what: str, most: int) -> Keys:
-    return {f"{what}:network:{throttle.network(request.remote_addr or '')}": most}
+    return {f"{what}:network:{browser().network}": most}
 
 
 def check(counted: Keys) -> None:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from collab import clock
 from collab.auth import throttle
+from collab.auth.arrival import browser
 from collab.auth.issuer import ending, keys
 from collab.auth.issuer.grants import (
     ACCESS_SECONDS,
@@ -64,7 +65,6 @@ class FormRequest(OAuth2Request):  # type: ignore[misc]
         self.payload = Payload(request.form)
         self.keys: list[keys.Key] = []
         self.sid: str | None = None
-        self.network = throttle.network(request.remote_addr or "")
 
     @property
     def form(self) -> MultiDict[str, str]:
@@ -149,7 +149,7 @@ def throttle_key(request: FormRequest) -> str:
     """Who may guess how often: each network for each tool, so that one tool's old secret stops no other."""
     basic, _secret = extract_basic_authorization(request.headers)
     named = digest(basic or request.form.get("client_id", ""))[:32]
-    return f"tool:{named}:{request.network}"
+    return f"tool:{named}:{browser().network}"
 
 
 class Revocation(RevocationEndpoint):  # type: ignore[misc]

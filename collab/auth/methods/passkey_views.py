@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from collab.auth import throttle, tries
-from collab.auth.arrival import arrive, prove_again
+from collab.auth.arrival import arrive, browser, prove_again
 from collab.auth.login import session_id
 from collab.auth.methods import passkeys
 from collab.auth.methods.site import site, this_browser
@@ -22,7 +22,7 @@ CHALLENGES = 600
 
 def _count_challenge() -> None:
     """Challenges are rows; nobody makes millions of them."""
-    key = f"challenge:{throttle.network(request.remote_addr or '')}"
+    key = f"challenge:{browser().network}"
     throttle.check(db(), key, CHALLENGES)
     throttle.count(db(), key)
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity
 from collab.auth import sealed, throttle
+from collab.auth.arrival import browser
 from collab.auth.providers import logout, pages, services
 from collab.auth.providers.logout import Farewell
 from collab.auth.providers.models import SignInProvider
@@ -61,9 +62,8 @@ def backchannel(name: str) -> Response:
 def _refuse(provider: SignInProvider, error: Refused) -> Response:
     if "writing" in g:
         db().rollback()
-    network = throttle.network(request.remote_addr or "")
     with context().write.begin() as noting:
-        if throttle.worth_noting(noting, f"logout:{network}", pages.NOTED):
+        if throttle.worth_noting(noting, f"logout:{browser().network}", pages.NOTED):
             activity.record(
                 noting,
                 "logout.refused",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity
 from collab.auth import throttle
+from collab.auth.arrival import browser
 from collab.auth.providers.models import SignInProvider
 from collab.auth.providers.reasons import REASONS
 from collab.auth.providers.refusals import Refused
@@ -48,7 +49,7 @@ def turned_away(error: Refused) -> AnyResponse:
 
 def _note(error: Refused, provider: str) -> None:
     with context().write.begin() as log:
-        if throttle.worth_noting(log, f"refused:{throttle.network(request.remote_addr or '')}", NOTED):
+        if throttle.worth_noting(log, f"refused:{browser().network}", NOTED):
             activity.record(
                 log,
                 "session.refused",

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from collab import clock
 from collab.auth import sealed, throttle
-from collab.auth.arrival import arrive, prove_again
+from collab.auth.arrival import arrive, browser, prove_again
 from collab.auth.login import session_id
 from collab.auth.providers import attempts, journey, linking, pages, services
 from collab.auth.providers.journey import Proven
@@ -94,7 +94,7 @@ def _leave(provider: SignInProvider, purpose: str) -> AnyResponse:
     pages.about(provider, following)
     if "writing" in g:
         db().rollback()  # the provider may take its time, and nobody else is to wait for it
-    key = f"leaving:{throttle.network(request.remote_addr or '')}"
+    key = f"leaving:{browser().network}"
     throttle.check(reading(), key, JOURNEYS)
     begun = attempts.fresh(request.cookies.get(browser_cookie()))
     peer = services.peer(context().settings, provider)
