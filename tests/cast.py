@@ -108,7 +108,7 @@ class World:
             assert isinstance(client, Client)
             if who != STRANGER:
                 with self.context.write.begin() as db:
-                    token = sessions.start(db, self.account_id(who), Proof(["pwd"]), Browser(), days=7)
+                    token, _ = sessions.start(db, self.account_id(who), Proof(["pwd"]), Browser(), days=7)
                 client.set_cookie("collab", token)
             self._clients[who] = client
         return self._clients[who]

@@ -28,16 +28,15 @@ def arrive(account_id: int, proof: Proof, following: str | None) -> Response:
     if not person.signed_in:
         raise Forbidden
     here = browser()
-    token = sessions.start(db(), account_id, proof, here, days=context().settings.session_days)
+    token, number = sessions.start(db(), account_id, proof, here, days=context().settings.session_days)
     activity.record(
         db(),
         "session.started",
         person,
         subject_id=account_id,
-        ip=here.ip,
-        user_agent=here.user_agent[:300],
         amr=proof.amr,
-        session=sessions.number(db(), token),
+        session=number,
+        **here.told,
     )
     old = request.cookies.get(cookie_name())
     known = sessions.by_cookie(db(), old, _ANY_AGE, _ANY_AGE) if old else None

@@ -44,8 +44,8 @@ class Browser:
         return {"ip": self.ip, "user_agent": text.clean_line(self.user_agent)[:300]}
 
 
-def start(db: Session, account_id: int, proof: Proof, browser: Browser, *, days: int) -> str:
-    """A new session for the account; answers the token for the cookie."""
+def start(db: Session, account_id: int, proof: Proof, browser: Browser, *, days: int) -> tuple[str, int]:
+    """A new session for the account; answers the token for the cookie, and its number."""
     token, now = secrets.token_urlsafe(32), clock.now()
     life = timedelta(days=days)
     if proof.hours is not None:
@@ -66,12 +66,7 @@ def start(db: Session, account_id: int, proof: Proof, browser: Browser, *, days:
     )
     db.add(begun)
     db.flush()
-    return token
-
-
-def number(db: Session, token: str) -> int | None:
-    """The number of the session that a cookie stands for, whatever its state."""
-    return db.scalar(select(SignInSession.id).where(SignInSession.token_hash == digest(token)))
+    return token, begun.id
 
 
 def renew(db: Session, session_id: int, amr: list[str]) -> str:

@@ -35,7 +35,7 @@ class House:
         """A session of the person with this address; a name of the cast will do."""
         account_id = self.account_id(email if "@" in email else f"{email}@example.com")
         with self.world.context.write.begin() as db:
-            return sessions.start(db, account_id, Proof(["pwd"]), Browser(), days=7)
+            return sessions.start(db, account_id, Proof(["pwd"]), Browser(), days=7)[0]
 
     def account_id(self, email: str) -> int:
         with self.world.context.read() as db:

@@ -38,7 +38,7 @@ def _ways_in(world: World, account: Account) -> Any:
         person = db.get_one(Account, account.id)
         browser = world.app.test_client()
         assert isinstance(browser, Client)
-        cookie = sessions.start(db, viewer.me, Proof(["pwd"]), Browser(), days=7)
+        cookie, _ = sessions.start(db, viewer.me, Proof(["pwd"]), Browser(), days=7)
         token = accounts.create_token(db, viewer, person, "program", ["read"])
         key = accounts.create_token(db, viewer, person, "reader", ["feed"])
     browser.set_cookie("collab", cookie)
