@@ -2,21 +2,37 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth import services as accounts
 from collab.auth.models import Account
-from collab.viewer import Viewer
+from collab.viewer import ANONYMOUS, Viewer
+from collab.workspaces.asking import parameter
 from collab.workspaces.models import Entry, Membership, Workspace
 from tests.workspaces.access_oracle import Oracle
 from tests.workspaces.access_world import FIRST_ID, PARTS, Everything, Person, hour, key_column, stored_key
 
-Check = Callable[[Session, Everything, Oracle, ModuleType], Iterator[str]]
+
+class Ask(Protocol):
+    """How a statement comes to the database: put together afresh, or kept (``asking.ask``)."""
+
+    def __call__(
+        self, db: Session, viewer: Viewer, make: Callable[..., Select[Any]], *shape: Any, **values: Any
+    ) -> Any: ...
+
+
+Check = Callable[[Session, Oracle, ModuleType, Ask], Iterator[str]]
+
+
+def afresh(db: Session, viewer: Viewer, make: Callable[..., Select[Any]], *shape: Any, **values: Any) -> Any:
+    """What ``asking.ask`` answers, with who asks as constants, as most of Collab asks."""
+    return db.execute(make(viewer, *shape), values)
 
 
 @contextmanager
@@ -31,105 +47,135 @@ def time(hours: int) -> Iterator[None]:
         clock.now = before
 
 
+@lru_cache(maxsize=10)
+def oracle_of(world: Everything, now: int) -> Oracle:
+    return Oracle(world, now)
+
+
 def differences(
-    db: Session, world: Everything, now: int, access: ModuleType, first: str = ""
+    db: Session, world: Everything, now: int, access: ModuleType, asked: Ask = afresh, only: str = ""
 ) -> Iterator[str]:
     """Everything on which ``access`` and the oracle do not agree, one at a time.
 
-    ``first`` names the check to begin with, for whoever wants to know one difference only.
+    ``only`` names one of the checks, for whoever wants to know that one first.
     """
-    oracle = Oracle(world, now)
-    checks = sorted(CHECKS, key=lambda check: check.__name__ != first)
+    oracle = oracle_of(world, now)
     with time(now):
-        for check in checks:
-            yield from check(db, world, oracle, access)
+        for check in CHECKS:
+            if only in ("", check.__name__):
+                yield from check(db, oracle, access, asked)
 
 
 def _for_each_viewer(check: Callable[..., Iterator[str]]) -> Check:
-    def checked(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
-        for person in (*world.people, None):
+    def checked(db: Session, oracle: Oracle, access: ModuleType, asked: Ask) -> Iterator[str]:
+        for person in (*oracle.world.people, None):
             viewer = accounts.viewer_of(db, person.id if person else None)
-            yield from check(db, world, oracle, access, viewer, oracle.who(person))
+            yield from check(db, oracle, access, asked, viewer, oracle.who(person))
 
     checked.__name__ = check.__name__
     return checked
 
 
 def _compare(what: str, found: Any, expected: set[Any]) -> Iterator[str]:
-    found = set(found)
+    found = {tuple(row) for row in found}
     if found != expected:
         yield f"{what}: too many {found - expected}, missing {expected - found}"
 
 
+def _entries(viewer: Viewer, access: ModuleType) -> Select[Any]:
+    return access.select_entries(viewer, Entry, Entry.id).where(Entry.id >= FIRST_ID)  # type: ignore[no-any-return]
+
+
 @_for_each_viewer
 def entries(
-    db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
+    db: Session, oracle: Oracle, access: ModuleType, asked: Ask, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
-    found = db.scalars(access.select_entries(viewer, Entry, Entry.id).where(Entry.id >= FIRST_ID))
-    expected = {words.id for words in world.entries if oracle.reads(who, words)}
-    yield from _compare(f"readable {who}", found, expected)
+    expected = {(words.id,) for words in oracle.world.entries if oracle.reads(who, words)}
+    yield from _compare(f"readable {who}", asked(db, viewer, _entries, access), expected)
+
+
+def _parts(viewer: Viewer, access: ModuleType, table: Any) -> Select[Any]:
+    return access.select_parts(viewer, table, key_column(table), table.entry_id)  # type: ignore[no-any-return]
 
 
 @_for_each_viewer
 def parts(
-    db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
+    db: Session, oracle: Oracle, access: ModuleType, asked: Ask, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
     for table in PARTS:
-        pieces = [piece for piece in world.pieces if piece.table is table]
+        pieces = [piece for piece in oracle.world.pieces if piece.table is table]
         if not pieces:
             continue
-        rows = db.execute(access.select_parts(viewer, table, key_column(table), table.entry_id))  # type: ignore[arg-type]
         expected = {(stored_key(p), p.entry) for p in pieces if oracle.reads_part(who, p)}
-        yield from _compare(f"{table.__name__} {who}", (tuple(row) for row in rows), expected)
+        yield from _compare(f"{table.__name__} {who}", asked(db, viewer, _parts, access, table), expected)
+
+
+def _places(viewer: Viewer, access: ModuleType, condition: str) -> Select[Any]:
+    query = select(Workspace.id).where(Workspace.id >= FIRST_ID, getattr(access, condition)(viewer))
+    return query.execution_options(policy=True)
 
 
 @_for_each_viewer
 def places(
-    db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
+    db: Session, oracle: Oracle, access: ModuleType, asked: Ask, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
-    query = select(Workspace.id).where(Workspace.id >= FIRST_ID)
-    known = {place.id for place in world.places if oracle.knows_place(who, place)}
-    yield from _compare(f"workspaces {who}", db.scalars(query.where(access.workspaces(viewer))), known)
-    inside = {place.id for place in world.places if oracle.belongs(who, place)}
-    yield from _compare(f"inside {who}", db.scalars(query.where(access.inside(viewer))), inside)
-    mine = {place for place, person in oracle.current if who and person == who.id}
-    yield from _compare(f"mine {who}", db.scalars(query.where(access.mine(viewer))), mine)
+    expected = {
+        "workspaces": {(place.id,) for place in oracle.world.places if oracle.knows_place(who, place)},
+        "inside": {(place.id,) for place in oracle.world.places if oracle.belongs(who, place)},
+        "mine": {(place,) for place, person in oracle.current if who and person == who.id},
+    }
+    for condition, ids in expected.items():
+        yield from _compare(f"{condition} {who}", asked(db, viewer, _places, access, condition), ids)
+
+
+def _people(viewer: Viewer, access: ModuleType) -> Select[Any]:
+    query = select(Account.id).where(Account.id >= FIRST_ID, access.people(viewer))
+    return query.execution_options(policy=True)
+
+
+def _members(viewer: Viewer, access: ModuleType) -> Select[Any]:
+    query = select(Membership.id).join(Account, Account.id == Membership.account_id)
+    query = query.where(Membership.id >= FIRST_ID, access.members(viewer))
+    return query.execution_options(policy=True)
 
 
 @_for_each_viewer
 def people(
-    db: Session, world: Everything, oracle: Oracle, access: ModuleType, viewer: Viewer, who: Person | None
+    db: Session, oracle: Oracle, access: ModuleType, asked: Ask, viewer: Viewer, who: Person | None
 ) -> Iterator[str]:
-    found = db.scalars(select(Account.id).where(Account.id >= FIRST_ID, access.people(viewer)))
-    expected = {person.id for person in world.people if oracle.knows_person(who, person)}
-    yield from _compare(f"people {who}", found, expected)
-    members = (
-        select(Membership.id)
-        .join(Account, Account.id == Membership.account_id)
-        .where(Membership.id >= FIRST_ID, access.members(viewer))
-    )
-    known = {m.id for m in world.members if oracle.knows_member(who, m.place, oracle.people[m.person])}
-    yield from _compare(f"members {who}", db.scalars(members), known)
+    expected = {(person.id,) for person in oracle.world.people if oracle.knows_person(who, person)}
+    yield from _compare(f"people {who}", asked(db, viewer, _people, access), expected)
+    members = oracle.world.members
+    known = {(m.id,) for m in members if oracle.knows_member(who, m.place, oracle.people[m.person])}
+    yield from _compare(f"members {who}", asked(db, viewer, _members, access), known)
 
 
-def readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
-    usable = [person for person in world.people if oracle.works(person)]
-    for words in world.entries:
-        found = db.scalars(
-            access.readers(words.id).where(Account.id >= FIRST_ID).execution_options(policy=True)
-        )
-        expected = {person.id for person in usable if oracle.reads(person, words)}
+def _readers(_viewer: Viewer, access: ModuleType) -> Select[Any]:
+    query = access.readers(parameter("entry")).where(Account.id >= FIRST_ID)
+    return query.execution_options(policy=True)  # type: ignore[no-any-return]
+
+
+def readers(db: Session, oracle: Oracle, access: ModuleType, asked: Ask) -> Iterator[str]:
+    usable = [person for person in oracle.world.people if oracle.works(person)]
+    for words in oracle.world.entries:
+        found = asked(db, ANONYMOUS, _readers, access, entry=words.id)
+        expected = {(person.id,) for person in usable if oracle.reads(person, words)}
         yield from _compare(f"readers of {words}", found, expected)
 
 
-def part_readers(db: Session, world: Everything, oracle: Oracle, access: ModuleType) -> Iterator[str]:
-    usable = [person for person in world.people if oracle.works(person)]
-    for piece in world.pieces:
+def _part_readers(_viewer: Viewer, access: ModuleType, table: Any) -> Select[Any]:
+    query = access.part_readers(table, parameter("part")).where(Account.id >= FIRST_ID)
+    return query.execution_options(policy=True)  # type: ignore[no-any-return]
+
+
+def part_readers(db: Session, oracle: Oracle, access: ModuleType, asked: Ask) -> Iterator[str]:
+    usable = [person for person in oracle.world.people if oracle.works(person)]
+    for piece in oracle.world.pieces:
         if not hasattr(piece.table, "id"):
             continue
-        found = access.part_readers(piece.table, piece.key).where(Account.id >= FIRST_ID)
-        expected = {person.id for person in usable if oracle.reads_part(person, piece)}
-        yield from _compare(f"readers of {piece}", db.scalars(found.execution_options(policy=True)), expected)
+        found = asked(db, ANONYMOUS, _part_readers, access, piece.table, part=piece.key)
+        expected = {(person.id,) for person in usable if oracle.reads_part(person, piece)}
+        yield from _compare(f"readers of {piece}", found, expected)
 
 
 CHECKS: tuple[Check, ...] = (entries, places, people, parts, readers, part_readers)

@@ -26,6 +26,7 @@ class Oracle:
         self.people = {person.id: person for person in world.people}
         self.places = {place.id: place for place in world.places}
         self.entries = {words.id: words for words in world.entries}
+        self._found: dict[tuple[int, int], bool] = {}
 
     @cached_property
     def current(self) -> set[tuple[int, int]]:
@@ -58,6 +59,12 @@ class Oracle:
         return person.firm is None or other.firm != person.firm
 
     def reads_inside(self, person: Person | None, words: Words) -> bool:
+        key = (person.id if person else 0, words.id)
+        if key not in self._found:
+            self._found[key] = self._reads_inside(person, words)
+        return self._found[key]
+
+    def _reads_inside(self, person: Person | None, words: Words) -> bool:
         place = self.places[words.place]
         if words.deleted or person is None or not self.belongs(person, place):
             return False

@@ -85,8 +85,10 @@ class Piece:
     guest: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Everything:
+    """A world. It is itself alone: so that what was found out about it can be kept."""
+
     people: tuple[Person, ...]
     places: tuple[Place, ...]
     members: tuple[Member, ...]
