@@ -5,7 +5,7 @@ Flask's signed cookie could not be taken back.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from collab import clock
 from collab.auth import sessions
 from collab.auth.models import Account, ApiToken, SignInSession
-from collab.auth.services import by_token
+from collab.auth.services import by_token, viewer_from
 from collab.viewer import Viewer
 from collab.web import cookies
 from collab.web.doors import for_programs
@@ -75,7 +75,8 @@ def _by_token(token: str, own_door: str = "") -> SignedIn | None:
     now = clock.now()
     if row.token_used_at is None or row.token_used_at < now - TOUCH_AFTER:
         _note(lambda db: _touch_token(db, row.token_id, now))
-    return SignedIn(_viewer(row), None, ["read"] if own_door == "feed" else row.scopes)
+    person = viewer_from(row, context().settings.default_timezone)
+    return SignedIn(person, None, ["read"] if own_door == "feed" else row.scopes)
 
 
 def _touch_token(db: Session, token_id: int, now: datetime) -> None:
@@ -97,13 +98,7 @@ def _by_cookie(token: str) -> SignedIn | None:
     now = clock.now()
     if row.session_seen < now - TOUCH_AFTER or row.seen_at is None:
         _note(lambda db: _touch(db, row.id, row.session_id, row.seen_at, now))
-    return SignedIn(_viewer(row), row.session_id, None, row.authenticated_at)
-
-
-def _viewer(row: object) -> Viewer:
-    names = ("kind", "firm_id", "is_admin", "name", "handle", "locale", "timezone", "photo")
-    found = Viewer(account_id=row.id, **{name: getattr(row, name) for name in names})  # type: ignore[attr-defined]
-    return found if found.timezone else replace(found, timezone=context().settings.default_timezone)
+    return SignedIn(viewer_from(row, settings.default_timezone), row.session_id, None, row.authenticated_at)
 
 
 def _note(write: Callable[[Session], None]) -> None:

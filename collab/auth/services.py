@@ -187,7 +187,7 @@ VIEWER = (
 def viewer_of(db: Session, account_id: int | None, default_timezone: str = "Europe/Berlin") -> Viewer:
     """The viewer that a stored account is now; ANONYMOUS if it may no longer do anything."""
     row = db.execute(select(*VIEWER).where(Account.id == (account_id or 0), usable(clock.now()))).first()
-    return _viewer(row, default_timezone) if row else ANONYMOUS
+    return viewer_from(row, default_timezone) if row else ANONYMOUS
 
 
 def usable(now: Any) -> ColumnElement[bool]:
@@ -209,7 +209,8 @@ def signs_in_here() -> ColumnElement[bool]:
     return or_(Account.is_admin, ~bound.exists())
 
 
-def _viewer(row: Row[*tuple[Any, ...]], default_timezone: str) -> Viewer:
+def viewer_from(row: Row[*tuple[Any, ...]], default_timezone: str) -> Viewer:
+    """The viewer that a row with the columns ``VIEWER`` describes."""
     return Viewer(
         account_id=row.id,
         kind=row.kind,

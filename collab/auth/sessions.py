@@ -81,14 +81,14 @@ def renew(db: Session, session_id: int, amr: list[str]) -> str:
 
 def by_cookie(
     db: Session, token: str, idle: timedelta, guest_idle: timedelta
-) -> Row[*tuple[object, ...]] | None:
+) -> Row[*tuple[Any, ...]] | None:
     """The account row that a cookie stands for, with ``session_id``, ``session_seen``, ``authenticated_at``."""
     now = clock.now()
     asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
     return prepared.ask(db, _BY_COOKIE, asked).first()
 
 
-def _by_cookie() -> Select[*tuple[object, ...]]:
+def _by_cookie() -> Select[*tuple[Any, ...]]:
     seen = SignInSession.seen_at > bindparam("seen")
     guest_seen = SignInSession.seen_at > bindparam("guest_seen")
     return (
