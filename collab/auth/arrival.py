@@ -1,17 +1,18 @@
-"""The one way into a session, whichever way somebody proved who they are."""
+"""The one way into a session, whichever way somebody proved who they are, and the way out of it."""
 
 from datetime import timedelta
 
 from flask import redirect, request, session
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from collab import activity
 from collab.auth import services, sessions
-from collab.auth.login import cookie_name
+from collab.auth.login import cookie_name, session_id
 from collab.auth.sessions import Browser, Proof
 from collab.errors import Forbidden
 from collab.web import cookies
-from collab.web.request import context, db
+from collab.web.request import context, db, viewer
 from collab.web.urls import safe_next
 
 _ANY_AGE = timedelta(days=3650)
@@ -56,6 +57,14 @@ def _lead_on(following: str | None, token: str) -> Response:
     response = redirect(safe_next(following), 303)
     cookies.put(response, cookie_name(), token, timedelta(days=context().settings.session_days))
     return response
+
+
+def leave(own: Session) -> None:
+    """End the session that this request belongs to, if there is one, in the transaction of ``own``."""
+    this, person = session_id(), viewer()
+    if this is not None:
+        sessions.end(own, person.me, session_id=this, reason="signed_out")
+        activity.record(own, "session.ended", person, subject_id=person.me, **browser().told)
 
 
 def browser() -> Browser:

@@ -6,9 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from collab import activity
-from collab.auth import services, sessions, tries
-from collab.auth.arrival import browser, prove_again
+from collab.auth import services, tries
+from collab.auth.arrival import leave, prove_again
 from collab.auth.login import cookie_name, session_id
 from collab.auth.methods import passkeys, second, ways
 from collab.auth.methods.site import site
@@ -126,11 +125,10 @@ def prove() -> Answer:
 @blueprint.post("/logout")
 @door("anyone")
 def logout() -> Response:
-    from_session, told = session_id(), None
-    if viewer().signed_in and from_session is not None:
-        told = provider_logout.farewell(reading(), from_session)
-        sessions.end(db(), viewer().me, session_id=from_session, reason="signed_out")
-        activity.record(db(), "session.ended", viewer(), subject_id=viewer().me, **browser().told)
+    this, told = session_id(), None
+    if this is not None:
+        told = provider_logout.farewell(reading(), this)
+        leave(db())
         db().commit()  # it is over here, whatever the provider does
     session.clear()
     flash(_("You are signed out."))

@@ -8,12 +8,10 @@ from flask_babel import gettext as _
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from collab import activity
-from collab.auth import sessions
+from collab.auth.arrival import leave
 from collab.auth.issuer import keys
 from collab.auth.issuer.asking import LONGEST, find_client, with_query
 from collab.auth.issuer.models import OAuthClient
@@ -49,7 +47,7 @@ def logout() -> Answer:
         return _question(wanted)
     if viewer().signed_in:
         with context().write.begin() as own:
-            _end(own)
+            leave(own)
     elif not wanted.proven:
         return _gone(Farewell(wanted.tool, None, False, ""))
     return _gone(wanted)
@@ -87,15 +85,8 @@ def _question(wanted: Farewell) -> Answer:
 def confirm() -> Answer:
     """The person said yes."""
     wanted = _read(request.form)
-    if viewer().signed_in:
-        _end(db())
+    leave(db())
     return _gone(wanted)
-
-
-def _end(own: Session) -> None:
-    this = session_id()
-    sessions.end(own, viewer().me, session_id=this, reason="signed_out")
-    activity.record(own, "session.ended", viewer(), subject_id=viewer().me)
 
 
 def _gone(wanted: Farewell) -> AnyResponse:

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from collab import activity, clock
-from collab.auth import sessions
+from collab import clock
+from collab.auth.arrival import leave
 from collab.auth.issuer import services
 from collab.auth.issuer.asking import Refused, Unanswerable, Wish, read, with_query
 from collab.auth.login import cookie_name, session_id
@@ -223,10 +223,7 @@ def switch(ticket: str) -> Answer:
     """Not you? Sign out here and sign in as somebody else, on the way to the same tool."""
     wish, _mine = _kept(ticket)
     following = _here(wish.params)
-    this = session_id()
-    if this is not None:
-        sessions.end(db(), viewer().me, session_id=this, reason="signed_out")
-        activity.record(db(), "session.ended", viewer(), subject_id=viewer().me)
+    leave(db())
     session.clear()
     session["tools"] = [wish.home]
     flash(_("You are signed out. Sign in with the account that you want to use."))
