@@ -1,7 +1,9 @@
-"""Addresses: where to go next, safely, and whole addresses for feeds and mails."""
+"""Addresses: where to go next, safely, whole ones for feeds and mails, and what can be read off one."""
 
+import ipaddress
 import re
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 from flask import request, url_for
 
@@ -38,3 +40,19 @@ def _came_from() -> str:
 def whole(path: str) -> str:
     """An address for the outside: base address, never what the request claimed as host."""
     return context().settings.url + path
+
+
+def with_query(uri: str, params: Mapping[str, str]) -> str:
+    """``uri`` with those of the parameters that are not empty; what it has is left as it is."""
+    given = urlencode({name: value for name, value in params.items() if value})
+    return f"{uri}{'&' if '?' in uri else '?'}{given}" if given else uri
+
+
+def is_loopback(host: str) -> bool:
+    """Does the name mean this machine, without asking anybody?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,20 +1,11 @@
 """Which addresses of a tool may be registered. They are compared as exact strings afterwards."""
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from collab.web.urls import is_loopback
+
 _PRINTABLE = re.compile(r"[!-~]{1,2000}")
-
-
-def is_loopback(host: str) -> bool:
-    """Does the name mean this machine, without asking anybody?"""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def usable(uri: str) -> bool:

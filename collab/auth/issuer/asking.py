@@ -6,7 +6,7 @@ person reads it here. ``Refused``: the tool is told, at an address that is regis
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,12 +66,6 @@ class Refused(Exception):
     def __init__(self, wish: Wish, error: str, description: str = "") -> None:
         super().__init__(error)
         self.wish, self.error, self.description = wish, error, description
-
-
-def with_query(uri: str, params: dict[str, str]) -> str:
-    """``uri`` with more parameters; what it has is left as it is."""
-    given = urlencode({name: value for name, value in params.items() if value})
-    return f"{uri}{'&' if urlsplit(uri).query else '?'}{given}" if given else uri
 
 
 def find_client(db: Session, client_id: str | None) -> OAuthClient | None:

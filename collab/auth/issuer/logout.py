@@ -16,12 +16,12 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from collab import clock
 from collab.activity.outbox import Context
 from collab.auth.issuer import keys
-from collab.auth.issuer.addresses import is_loopback
 from collab.auth.issuer.models import OAuthClient, OAuthClientSession
 from collab.auth.issuer.outgoing import NotSent, post
 from collab.auth.models import Account, SignInSession
 from collab.auth.services import usable
 from collab.config import Settings
+from collab.web.urls import is_loopback
 
 log = logging.getLogger(__name__)
 

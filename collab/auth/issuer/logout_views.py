@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from collab.auth.arrival import leave
 from collab.auth.issuer import keys
-from collab.auth.issuer.asking import LONGEST, find_client, with_query
+from collab.auth.issuer.asking import LONGEST, find_client
 from collab.auth.issuer.models import OAuthClient
 from collab.auth.issuer.queries import session_of
 from collab.auth.issuer.views import policy_for
@@ -22,6 +22,7 @@ from collab.viewer import ANONYMOUS
 from collab.web import cookies
 from collab.web.doors import door
 from collab.web.request import context, db, reading, viewer
+from collab.web.urls import with_query
 
 blueprint = Blueprint("tools_logout", __name__)
 Answer = str | AnyResponse | tuple[str, int]

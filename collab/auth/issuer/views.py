@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from collab import clock
 from collab.auth.arrival import leave
 from collab.auth.issuer import services
-from collab.auth.issuer.asking import Refused, Unanswerable, Wish, read, with_query
+from collab.auth.issuer.asking import Refused, Unanswerable, Wish, read
 from collab.auth.login import cookie_name, session_id
 from collab.auth.models import Account
 from collab.errors import NotFound
@@ -22,7 +22,7 @@ from collab.web.answers import answer
 from collab.web.doors import door
 from collab.web.headers import POLICY
 from collab.web.request import context, db, reading, viewer
-from collab.web.urls import safe_next
+from collab.web.urls import safe_next, with_query
 
 blueprint = Blueprint("tools", __name__)
 Answer = str | AnyResponse | tuple[str, int]

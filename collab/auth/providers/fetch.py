@@ -16,6 +16,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import HTTPError
 
 from collab.auth.providers.refusals import Refused
+from collab.web.urls import is_loopback
 
 CONNECT, TOTAL = 5.0, 10.0
 #: Bytes of one answer; the largest honest one is a key set of some ten kilobytes.
@@ -53,16 +54,7 @@ def usable(peer: Peer, address: object) -> bool:
         return False
     if not host or parts.username is not None or parts.fragment or not address.isprintable():
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and (peer.plain_http or _is_loopback(host)))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and (peer.plain_http or is_loopback(host)))
 
 
 def _check_place(peer: Peer, address: str) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +16,7 @@ from collab.auth.providers.metadata import Published
 from collab.auth.providers.models import Identity, SeenLogoutToken, SignInProvider
 from collab.auth.providers.refusals import invalid
 from collab.viewer import ANONYMOUS
+from collab.web.urls import with_query
 
 #: A recommended type, an old provider's usual one, or none (Back-Channel Logout 1.0, 2.4).
 LOGOUT_TYPES = frozenset({"", "jwt", "logout+jwt"})
@@ -49,10 +49,13 @@ def end_session_url(published: Published, peer: Peer, id_token: str, back: str, 
     endpoint = published.metadata(peer).get("end_session_endpoint")
     if not endpoint:
         return ""
-    told = {"client_id": peer.client_id, "post_logout_redirect_uri": back, "state": state}
-    if id_token:
-        told["id_token_hint"] = id_token
-    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(told)}"
+    told = {
+        "client_id": peer.client_id,
+        "post_logout_redirect_uri": back,
+        "state": state,
+        "id_token_hint": id_token,
+    }
+    return with_query(endpoint, told)
 
 
 def verified(published: Published, peer: Peer, token: str | None) -> dict[str, Any]:
