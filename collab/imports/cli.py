@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from collab.activity.outbox import Context
 from collab.app import make_context
+from collab.command import plain_failures
 from collab.config import load
-from collab.errors import CollabError
 from collab.imports import run
 from collab.imports.run import Progress, Result
 from collab.upgrade import upgrade
@@ -44,16 +43,10 @@ def pages(folder: Path, workspace: str, name: str) -> None:
 
 
 def _run(work: Callable[[Context, Progress], Result]) -> None:
-    try:
+    with plain_failures():
         context = make_context(load())
         upgrade(context.write.kw["bind"])
         result = _with_bar(context, work)
-    except (CollabError, OSError) as error:
-        raise click.ClickException(str(error) or type(error).__name__) from error
-    except SQLAlchemyError as error:
-        raise click.ClickException(
-            f"The database refused: {getattr(error, 'orig', None) or error}"
-        ) from error
     for line in result.report.summary():
         click.echo(line)
     click.echo(f"Report: {result.file}")
