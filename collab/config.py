@@ -84,6 +84,20 @@ class Settings:
     upload_limit_mb: int = _setting("Largest file that may be uploaded, in megabytes.", 100)
     session_idle_hours: int = _setting("Hours without a request after which an employee is signed out.", 24)
     guest_session_idle_hours: int = _setting("Hours without a request after which a guest is signed out.", 8)
+    guest_days: int = _setting("Days that a guest's access lasts if nobody says otherwise.", 90)
+    guest_max_days: int = _setting(
+        "Most days that a guest's access, or a link for outsiders, may last from the day it is given.", 365
+    )
+    guest_domains: str = _setting(
+        "Domains of addresses that may be invited as guests, with commas between; all if empty.", ""
+    )
+    guest_anonymise_days: int = _setting(
+        "Days after a guest's end after which name and address are taken away; 0 for never.", 365
+    )
+    invitation_days: int = _setting("Days in which an invitation can be accepted.", 14)
+    invitation_delay: int = _setting(
+        "Seconds before the mail of an invitation leaves, in which it can be undone.", 60
+    )
     session_days: int = _setting("Days after which everybody has to sign in again.", 7)
     oidc: tuple[OidcSetting, ...] = _setting("Companies through which people sign in; see below.", ())
     metrics_token: str = _setting("Bearer token for /metrics; loopback only if empty.", "")

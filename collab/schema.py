@@ -15,6 +15,7 @@ from collab.comments import mentions
 from collab.comments import models as comments
 from collab.db import Base
 from collab.files import models as files
+from collab.guests import models as guests
 from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
@@ -30,6 +31,7 @@ ROOMS = (
     comments,
     directory,
     files,
+    guests,
     idempotency,
     imports,
     issuer,

@@ -23,6 +23,10 @@ class Viewer:
     locale: str = ""
     timezone: str = "Europe/Berlin"
     photo: str | None = None
+    #: The link to one entry by which this person, known or not, has come.
+    link_id: int | None = None
+    #: The employee who looks, while somebody sees what a guest sees.
+    looker: "Viewer | None" = None
 
     @property
     def signed_in(self) -> bool:

@@ -38,6 +38,21 @@ class Event(Base):
     dispatched_at: Mapped[datetime | None]
 
 
+class EventSeal(Base):
+    """A link of the chain by which a change to the events of the past is noticed.
+
+    ``seal`` is the HMAC-SHA-256 of the seal before and of the event; made by the worker, in the order
+    of ``id``. An event that is changed, taken out or put in no longer fits its seal.
+    """
+
+    __tablename__ = "event_seal"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(unique=True)
+    seal: Mapped[str]
+
+
 class Delivery(Base):
     """One event on its way to one listener. Done deliveries are deleted."""
 

@@ -8,7 +8,7 @@ any time. It raises to be called again later.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, func, or_, select, update
@@ -39,6 +39,14 @@ class Context:
     @property
     def data_dir(self) -> Path:
         return self.settings.data_dir
+
+
+class Later(Exception):
+    """Raised by a listener for an event whose time has not come: it gets it again at ``at``."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 @dataclass(frozen=True)
@@ -100,9 +108,9 @@ def deliver(context: Context, listener: Listener) -> int:
     try:
         listener.handle(context, [event for _, event in due])
     except Exception as error:
-        if len(due) > 1:  # find the one that hurts
+        if len(due) > 1:  # find the one that hurts, or has to wait
             return sum(_deliver_one(context, listener, delivery, event) for delivery, event in due)
-        _postpone(context, due[0][0], error)
+        _again(context, due[0][0], error)
         return 0
     _done(context, [delivery for delivery, _ in due])
     return len(due)
@@ -112,7 +120,7 @@ def _deliver_one(context: Context, listener: Listener, delivery: int, event: Eve
     try:
         listener.handle(context, [event])
     except Exception as error:
-        _postpone(context, delivery, error)
+        _again(context, delivery, error)
         return 0
     _done(context, [delivery])
     return 1
@@ -121,6 +129,14 @@ def _deliver_one(context: Context, listener: Listener, delivery: int, event: Eve
 def _done(context: Context, deliveries: Sequence[int]) -> None:
     with context.write.begin() as db:
         db.execute(delete(Delivery).where(Delivery.id.in_(deliveries)))
+
+
+def _again(context: Context, delivery_id: int, error: Exception) -> None:
+    if not isinstance(error, Later):
+        _postpone(context, delivery_id, error)
+        return
+    with context.write.begin() as db:
+        db.execute(update(Delivery).where(Delivery.id == delivery_id).values(due_at=error.at))
 
 
 def _postpone(context: Context, delivery_id: int, error: Exception) -> None:

@@ -19,6 +19,8 @@ class Firm(Base):
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
     name: Mapped[str] = mapped_column(unique=True)
     domains: Mapped[list[str]] = mapped_column(default=list)
+    #: Its leads may propose colleagues as guests; the sponsor decides.
+    lead_invites: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
@@ -29,13 +31,21 @@ class Account(Base):
     no mail. A guest's ``ends_at`` is the moment from which the account reads nothing.
     ``email_key`` is set only for an address that is proven (by its holder, an administrator, or
     a provider trusted with its domain): nobody can wait with a stranger's address for its owner.
+
+    A guest has a ``sponsor``, the employee who answers for the guest until ``ends_at``;
+    ``end_reason`` says why it ended or will, where that is not just the date. A guest who is the
+    ``is_lead`` of the firm may propose colleagues. A ``visitor`` is a name that somebody without an
+    account gave who came by a link: always locked, seen only beside what that person wrote.
     """
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind IN ('employee', 'guest')", name="kind"),
+        CheckConstraint("kind IN ('employee', 'guest', 'visitor')", name="kind"),
         CheckConstraint("status IN ('active', 'suspended', 'locked')", name="status"),
-        CheckConstraint("NOT (is_admin AND kind = 'guest')", name="admin_is_employee"),
+        CheckConstraint("kind <> 'visitor' OR status = 'locked'", name="visitors_are_locked"),
+        CheckConstraint("NOT is_admin OR kind = 'employee'", name="admin_is_employee"),
+        CheckConstraint("kind = 'guest' OR sponsor_id IS NULL", name="only_guests_have_a_sponsor"),
+        CheckConstraint("kind = 'guest' OR NOT is_lead", name="only_guests_lead_a_firm"),
         CheckConstraint("kind = 'guest' OR firm_id IS NULL", name="only_guests_have_a_firm"),
         {"sqlite_autoincrement": True},
     )
@@ -50,13 +60,17 @@ class Account(Base):
     email: Mapped[str | None]
     email_key: Mapped[str | None] = mapped_column(unique=True)
     firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), index=True)
+    sponsor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    is_lead: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(default="")
     location: Mapped[str] = mapped_column(default="")
     bio: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="")
     photo: Mapped[str | None]
-    ends_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None] = mapped_column(index=True)
+    end_reason: Mapped[str] = mapped_column(default="")
+    anonymised_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
     last_visit_at: Mapped[datetime | None]
@@ -80,7 +94,7 @@ class SignInSession(Base):
     ``amr`` says how the person proved who they are (RFC 8176: ``pwd``, ``otp``, ``hwk``, ``fed`` …) and
     ``authenticated_at`` when they last did. ``op_sid`` is the provider's own name of the session
     (OpenID Connect Back-Channel Logout 1.0, section 2.1) and ``id_token`` what it is told at sign-out,
-    sealed.
+    sealed. While ``looking_as_id`` is set, a sponsor sees what that guest sees, and changes nothing.
     """
 
     __tablename__ = "session"
@@ -100,6 +114,7 @@ class SignInSession(Base):
     identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id"), index=True)
     op_sid: Mapped[str | None]
     id_token: Mapped[str | None]
+    looking_as_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     ip: Mapped[str] = mapped_column(default="")
     user_agent: Mapped[str] = mapped_column(default="")
 

@@ -27,6 +27,7 @@ class Comment(Part, Base):
         Index("ix_comment_created", "created_at"),
         {"sqlite_autoincrement": True},
     )
+    spoken = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)

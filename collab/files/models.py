@@ -25,6 +25,7 @@ class Attachment(Part, Base):
         {"sqlite_autoincrement": True},
     )
     inside = False
+    spoken = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)

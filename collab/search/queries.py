@@ -31,7 +31,7 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
     Narrowing to something hidden finds nothing, as for something that is not there.
     """
     rows = ask(db, viewer, _places).all()
-    chosen = next((row for row in rows if row.slug == asked.workspace), None) if asked.workspace else None
+    chosen = next((row for row in rows if row.named and row.slug == asked.workspace), None)
     author = ask(db, viewer, _author, handle=asked.author).first() if asked.author else None
     made = Question(
         words=asked.q,
@@ -46,9 +46,8 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
 
 
 def _places(viewer: Viewer) -> Any:
-    return select(Workspace.id, Workspace.slug, Workspace.name).where(
-        or_(access.inside(viewer), Workspace.allows_public)
-    )
+    named = or_(access.inside(viewer), Workspace.allows_public).label("named")
+    return select(Workspace.id, Workspace.slug, Workspace.name, named).where(access.reachable(viewer))
 
 
 def _author(viewer: Viewer) -> Any:

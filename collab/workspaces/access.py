@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -35,7 +35,15 @@ from collab.db import UtcDateTime
 from collab.errors import Forbidden, NotFound
 from collab.viewer import Viewer
 from collab.workspaces.asking import ask, parameter
-from collab.workspaces.models import Entry, EntryAuthor, Membership, Part, Workspace
+from collab.workspaces.models import (
+    Entry,
+    EntryAuthor,
+    EntryGrant,
+    Membership,
+    Part,
+    ShareLink,
+    Workspace,
+)
 
 E = TypeVar("E", bound=Entry)
 Condition = ColumnElement[bool]
@@ -56,12 +64,16 @@ NOW: Value = bindparam("now", callable_=_present, type_=UtcDateTime(), unique=Tr
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person in a condition. All conditions are false for somebody who is not active."""
+    """A person in a condition. All conditions are false for somebody who is not active.
+
+    ``link``: the link to one entry by which the person came; None for nobody's.
+    """
 
     id: Value
     employee: Condition
     guest: Condition
     firm_id: Value
+    link: Value | None = None
 
 
 def somebody(viewer: Viewer) -> Somebody:
@@ -71,6 +83,7 @@ def somebody(viewer: Viewer) -> Somebody:
         employee=true() if viewer.kind == "employee" else false(),
         guest=true() if viewer.kind == "guest" else false(),
         firm_id=_value(0 if viewer.firm_id is None else viewer.firm_id),
+        link=None if viewer.link_id is None else _value(viewer.link_id),
     )
 
 
@@ -78,9 +91,9 @@ def _value(known: int | BindParameter[int]) -> Value:
     return known if isinstance(known, BindParameter) else literal(known)
 
 
-def active(now: Moment) -> Condition:
+def active(now: Moment, account: Any = Account) -> Condition:
     """Accounts that may do anything at all."""
-    return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
+    return and_(account.status == "active", or_(account.ends_at.is_(None), account.ends_at > now))
 
 
 def _anybody(now: Moment) -> Somebody:
@@ -137,14 +150,52 @@ def _public(now: Moment) -> Condition:
     return and_(Entry.public_from <= now, Entry.workspace_id.in_(newsrooms))
 
 
+def _grants(who: Somebody, now: Moment, column: Any) -> Select[int]:
+    """``column`` of the grants that the guest, or the guest's firm, holds for one entry each."""
+    theirs = or_(EntryGrant.account_id == who.id, EntryGrant.firm_id == who.firm_id)
+    held = select(column).where(who.guest, theirs, EntryGrant.ends_at > now)
+    return held.correlate_except(EntryGrant)
+
+
+def _links(who: Somebody, now: Moment, column: Any) -> Select[int]:
+    """``column`` of the link by which somebody came, if it works and an employee answers for it."""
+    maker = aliased(Account)
+    answers = exists().where(
+        maker.id == ShareLink.created_by_id, maker.kind == "employee", active(now, maker)
+    )
+    opened = select(column).where(
+        ShareLink.id == who.link,
+        ShareLink.revoked_at.is_(None),
+        ShareLink.ends_at > now,
+        answers.correlate_except(maker),
+    )
+    return opened.correlate_except(ShareLink)
+
+
+def _by_link(who: Somebody, now: Moment) -> Condition:
+    """Somebody came by a link to the entry."""
+    if who.link is None:
+        return false()
+    opened = Entry.id.in_(_links(who, now, ShareLink.entry_id))
+    return and_(opened, or_(who.employee, not_(_walled_off(who))))
+
+
+def _talks_by_link(who: Somebody, now: Moment) -> Condition:
+    """... and by one that lets people comment."""
+    if who.link is None:
+        return false()
+    talking = _links(who, now, ShareLink.entry_id).where(ShareLink.may_comment)
+    return and_(_by_link(who, now), Entry.id.in_(talking))
+
+
 def _clean_room(workspace_id: Value) -> Condition:
     return workspace_id.in_(select(Workspace.id).where(Workspace.clean_room))
 
 
 def _of_other_firm(who: Somebody, other: Any) -> Condition:
-    """``other`` is a guest whom somebody, a guest too, must not notice in a clean room."""
+    """``other`` is from outside, and somebody, from outside too, must not notice that in a clean room."""
     return and_(
-        other.kind == "guest",
+        other.kind != "employee",
         other.id != who.id,
         or_(other.firm_id.is_(None), other.firm_id.is_distinct_from(who.firm_id)),
     )
@@ -171,7 +222,8 @@ def _inside(who: Somebody, now: Moment) -> Condition:
     """Published, and somebody reads it by belonging there."""
     place = _in_place(who, now, Entry.workspace_id)
     to_employee = and_(who.employee, place)
-    to_guest = and_(who.guest, place, _shared_with_guests(now), not_(_walled_off(who)))
+    shared = or_(and_(place, _shared_with_guests(now)), Entry.id.in_(_grants(who, now, EntryGrant.entry_id)))
+    to_guest = and_(who.guest, shared, not_(_walled_off(who)))
     return and_(_published(now), or_(to_employee, to_guest))
 
 
@@ -182,18 +234,24 @@ def _own_draft(who: Somebody, now: Moment) -> Condition:
     return and_(_draft(now), _written_by(who), place, not_(walled))
 
 
-def rule(who: Somebody, now: Moment, *, inside: bool = False) -> Condition:
-    """Somebody may read the entry. With ``inside``, not merely as one of the public."""
-    outside = false() if inside else and_(_published(now), _public(now))
-    return and_(Entry.deleted_at.is_(None), or_(_own_draft(who, now), _inside(who, now), outside))
+def rule(who: Somebody, now: Moment, *, inside: bool = False, talking: bool = False) -> Condition:
+    """Somebody may read the entry.
+
+    With ``inside``, not merely as one of the public or by a link; with ``talking`` too, also by a
+    link that lets people comment.
+    """
+    by_link = _talks_by_link(who, now) if talking else false()
+    outside = by_link if inside else or_(_public(now), _by_link(who, now))
+    came_out = and_(_published(now), outside)
+    return and_(Entry.deleted_at.is_(None), or_(_own_draft(who, now), _inside(who, now), came_out))
 
 
 def part_rule(who: Somebody, now: Moment, part: type[Part]) -> Condition:
     """Somebody may read the part of an entry."""
 
     def reads(*, inside: bool) -> Condition:
-        the_entry = Entry.id == part.entry_id
-        return exists().where(the_entry, rule(who, now, inside=inside)).correlate_except(Entry)
+        read = rule(who, now, inside=inside, talking=part.spoken)
+        return exists().where(Entry.id == part.entry_id, read).correlate_except(Entry)
 
     conditions: list[Condition] = [reads(inside=part.inside)]
     if hasattr(part, "with_comment"):
@@ -201,7 +259,8 @@ def part_rule(who: Somebody, now: Moment, part: type[Part]) -> Condition:
     if hasattr(part, "internal"):
         conditions.append(or_(not_(part.internal), who.employee))
     if hasattr(part, "author_id"):
-        conditions.append(or_(not_(who.guest), not_(_walled_off_part(who, part))))
+        from_outside = who.guest if who.link is None else not_(who.employee)
+        conditions.append(or_(not_(from_outside), not_(_walled_off_part(who, part))))
     return and_(*conditions)
 
 
@@ -217,13 +276,27 @@ def _kept(make: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", lru_cache(maxsize=2000)(make))
 
 
+def _looking(
+    make: Callable[Concatenate[Viewer, P], Condition],
+) -> Callable[Concatenate[Viewer, P], Condition]:
+    """Who looks as a guest sees what the guest sees, as far as the looker may see it too."""
+
+    def both(viewer: Viewer, /, *args: P.args, **kwargs: P.kwargs) -> Condition:
+        seen = make(viewer, *args, **kwargs)
+        return seen if viewer.looker is None else and_(seen, make(viewer.looker, *args, **kwargs))
+
+    return both
+
+
 @_kept
+@_looking
 def readable(viewer: Viewer) -> Condition:
     """A condition on ``Entry``: the viewer may read it."""
     return rule(somebody(viewer), NOW)
 
 
 @_kept
+@_looking
 def parts(viewer: Viewer, part: type[Part]) -> Condition:
     """A condition on a part (comment, file, tag, revision …): the viewer may read it."""
     return part_rule(somebody(viewer), NOW, part)
@@ -279,6 +352,7 @@ def part_readers(part: type[Part], part_id: int) -> Select[int]:
 
 
 @_kept
+@_looking
 def workspaces(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: it exists for the viewer.
 
@@ -290,6 +364,7 @@ def workspaces(viewer: Viewer) -> Condition:
 
 
 @_kept
+@_looking
 def inside(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer belongs there and may look around in it."""
     return _in_place(somebody(viewer), NOW, Workspace.id)
@@ -298,10 +373,25 @@ def inside(viewer: Viewer) -> Condition:
 @_kept
 def mine(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer holds a membership in it."""
-    return Workspace.id.in_(_memberships(somebody(viewer), NOW))
+    held = Workspace.id.in_(_memberships(somebody(viewer), NOW))
+    return held if viewer.looker is None else and_(held, inside(viewer.looker))
 
 
 @_kept
+def reachable(viewer: Viewer) -> Condition:
+    """A condition on ``Workspace``: there may be something in it that the viewer reads.
+
+    It decides nothing; it keeps a search from looking where nothing can be found.
+    """
+    who = somebody(viewer)
+    alone: Condition = Workspace.id.in_(_grants(who, NOW, EntryGrant.workspace_id))
+    if who.link is not None:
+        alone = or_(alone, Workspace.id.in_(_links(who, NOW, ShareLink.workspace_id)))
+    return or_(_in_place(who, NOW, Workspace.id), Workspace.allows_public, alone)
+
+
+@_kept
+@_looking
 def members(viewer: Viewer) -> Condition:
     """A condition on ``Membership`` joined with ``Account``: the viewer may know of it."""
     now, who = NOW, somebody(viewer)
@@ -312,6 +402,7 @@ def members(viewer: Viewer) -> Condition:
 
 
 @_kept
+@_looking
 def people(viewer: Viewer) -> Condition:
     """A condition on ``Account``: the viewer may know of the person.
 
@@ -367,6 +458,8 @@ NEEDED = {
     "share": Standing.OWNER,
     "manage": Standing.OWNER,
 }
+#: What an entry's own readers may do with it to whom it alone is shared.
+TALKING = frozenset({"comment", "react"})
 AUTHORS_MAY = frozenset({"edit", "delete", "publish", "share"})
 CLOSED_BY_ARCHIVING = frozenset(NEEDED) - {"read", "manage"} | AUTHORS_MAY
 
@@ -412,21 +505,46 @@ def _named(db: Session) -> dict[tuple[int, int], bool]:
 
 
 def allowed(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> bool:
-    """May the viewer do this to a workspace or an entry that the viewer can see?"""
+    """May the viewer do this to a workspace or an entry that the viewer can see?
+
+    Who looks as a guest only reads.
+    """
+    if viewer.looker is not None:
+        return action == "read"
     workspace = thing if isinstance(thing, Workspace) else _workspace_of(db, thing)
     if workspace.archived_at is not None and action in CLOSED_BY_ARCHIVING:
         return False
     held = standing(db, viewer, workspace, None if isinstance(thing, Workspace) else thing)
     if isinstance(thing, Workspace):
         return held >= NEEDED[action]
+    return _allowed_with(db, viewer, action, thing, held, clean_room=workspace.clean_room)
+
+
+def _allowed_with(
+    db: Session, viewer: Viewer, action: str, entry: Entry, held: Standing, *, clean_room: bool
+) -> bool:
     # In a clean room, a guest's words in a host's entry would reach the guest's competitors.
-    shared_work = thing.edited_by == "contributors" and not (viewer.kind == "guest" and workspace.clean_room)
+    shared_work = entry.edited_by == "contributors" and not (viewer.kind == "guest" and clean_room)
     if action == "edit" and shared_work:
         return held >= NEEDED[action]
-    if action in AUTHORS_MAY and is_author(db, viewer, thing):
+    if action in AUTHORS_MAY and is_author(db, viewer, entry):
         # Sharing with guests or the world is the staff's decision.
         return held >= Standing.CONTRIBUTOR and (action != "share" or viewer.is_employee)
+    if action in TALKING and held < NEEDED[action] and not viewer.is_employee:
+        return _talks_alone(db, viewer, action, entry)
     return action not in ("publish", "edit") and held >= NEEDED[action]
+
+
+def _talks_alone(db: Session, viewer: Viewer, action: str, entry: Entry) -> bool:
+    """The entry alone is shared with the viewer, so that the viewer may comment on it.
+
+    Signs on entries are for accounts: who came by a link has none.
+    """
+    who = somebody(viewer)
+    given = Entry.id.in_(_grants(who, NOW, EntryGrant.entry_id).where(EntryGrant.may_comment))
+    by_link = _talks_by_link(who, NOW) if action == "comment" else false()
+    found = select_entries(viewer, Entry, Entry.id).where(Entry.id == entry.id, or_(given, by_link))
+    return db.scalar(found) is not None
 
 
 def _workspace_of(db: Session, entry: Entry) -> Workspace:

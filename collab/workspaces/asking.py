@@ -6,7 +6,7 @@ for what differs. Nothing that the database says is kept.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -21,6 +21,8 @@ from collab.viewer import ANONYMOUS, Kind, Viewer
 
 _ME: Any = bindparam("viewer_id", type_=Integer)
 _FIRM: Any = bindparam("viewer_firm", type_=Integer)
+_LINK: Any = bindparam("viewer_link", type_=Integer)
+_LOOKER: Any = bindparam("looker_id", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class _Whoever(Viewer):
 
     @property
     def me(self) -> int:
-        return cast("int", _ME)
+        return cast("int", self.account_id)
 
 
 def parameter(name: str, kind: type[TypeEngine[Any]] | None = None, *, many: bool = False) -> Any:
@@ -46,10 +48,18 @@ def ask(
     """Ask what ``make(viewer, *shape)`` puts together, with ``values`` for its parameters.
 
     ``make`` is called once for each kind of viewer and each ``shape`` (few and hashable). All it may
-    use of its viewer are the kind of person, ``me`` and ``firm_id``; its moment is ``access.NOW``.
+    use of its viewer are the kind of person, ``me``, ``firm_id``, the link and who looks; its moment
+    is ``access.NOW``.
     """
-    statement = _statement(make, viewer.kind, viewer.is_admin, *shape)
-    given = {"viewer_id": viewer.me, "viewer_firm": viewer.firm_id or 0, **values}
+    known = (viewer.kind, viewer.is_admin, viewer.link_id is not None, viewer.looker is not None)
+    statement = _statement(make, _whoever(*known), *shape)
+    given = {
+        "viewer_id": viewer.me,
+        "viewer_firm": viewer.firm_id or 0,
+        "viewer_link": viewer.link_id or 0,
+        "looker_id": viewer.looker.me if viewer.looker else 0,
+        **values,
+    }
     if not _only_columns(statement):
         return db.execute(statement, given)
     return prepared.ask(db, statement, given)
@@ -66,8 +76,8 @@ def _only_columns(statement: Select[Any]) -> bool:
 
 
 @lru_cache(maxsize=500)
-def _statement(make: Callable[..., Select[Any]], kind: Kind, is_admin: bool, *shape: Any) -> Select[Any]:
-    statement = make(_whoever(kind, is_admin), *shape)
+def _statement(make: Callable[..., Select[Any]], whoever: Viewer, *shape: Any) -> Select[Any]:
+    statement = make(whoever, *shape)
     for element in visitors.iterate(statement):
         if isinstance(element, BindParameter) and isinstance(element.value, datetime):
             raise TypeError(f"{make.__qualname__} keeps a moment that will be over")
@@ -75,7 +85,9 @@ def _statement(make: Callable[..., Select[Any]], kind: Kind, is_admin: bool, *sh
 
 
 @lru_cache
-def _whoever(kind: Kind, is_admin: bool) -> Viewer:
+def _whoever(kind: Kind, is_admin: bool, linked: bool, looking: bool) -> Viewer:
+    link = _LINK if linked else None
     if kind == "anonymous":
-        return ANONYMOUS
-    return _Whoever(account_id=_ME, kind=kind, firm_id=_FIRM, is_admin=is_admin)
+        return replace(ANONYMOUS, link_id=link)
+    looker = _Whoever(account_id=_LOOKER, kind="employee") if looking else None
+    return _Whoever(_ME, kind, firm_id=_FIRM, is_admin=is_admin, link_id=link, looker=looker)

@@ -98,6 +98,16 @@ class JoinRequest(Base):
     created_at: Mapped[datetime]
 
 
+def part_of_entry() -> ForeignKeyConstraint:
+    """The key of what hangs on an entry: it cannot be in another workspace than its entry."""
+    return ForeignKeyConstraint(
+        ["workspace_id", "entry_id"],
+        ["entry.workspace_id", "entry.id"],
+        onupdate="CASCADE",
+        ondelete="CASCADE",
+    )
+
+
 class Entry(Base):
     """Something people wrote: a post, a page, … in exactly one workspace.
 
@@ -150,6 +160,69 @@ class Entry(Base):
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
+class EntryGrant(Base):
+    """One entry, shared until ``ends_at`` with one guest or with all guests of one firm.
+
+    It needs no membership, and gives no right to anything but this entry and what hangs on it.
+    """
+
+    __tablename__ = "entry_grant"
+    __table_args__ = (
+        part_of_entry(),
+        CheckConstraint("(account_id IS NULL) <> (firm_id IS NULL)", name="guest_or_firm"),
+        UniqueConstraint("entry_id", "account_id"),
+        UniqueConstraint("entry_id", "firm_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    workspace_id: Mapped[int]
+    entry_id: Mapped[int] = mapped_column(index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), index=True)
+    may_comment: Mapped[bool] = mapped_column(default=True)
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    ends_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class ShareLink(Base):
+    """An address under which one entry is read without an account, until ``ends_at``.
+
+    ``token_hash`` is the SHA-256 of what stands in the address; ``password_hash`` (argon2id) may be
+    asked for beside it. It works as long as who made it is an active employee.
+    """
+
+    __tablename__ = "share_link"
+    __table_args__ = (
+        part_of_entry(),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    workspace_id: Mapped[int]
+    entry_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str | None]
+    may_comment: Mapped[bool] = mapped_column(default=False)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    ends_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class LinkVisitor(Base):
+    """A name under which somebody who came by a link has written."""
+
+    __tablename__ = "link_visitor"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id"), index=True)
+
+
 class EntryAuthor(Base):
     """Somebody whose name stands on an entry; the first author is among them."""
 
@@ -161,24 +234,17 @@ class EntryAuthor(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
-def part_of_entry() -> ForeignKeyConstraint:
-    """The key of a part of an entry. A part cannot be in another workspace than its entry."""
-    return ForeignKeyConstraint(
-        ["workspace_id", "entry_id"],
-        ["entry.workspace_id", "entry.id"],
-        onupdate="CASCADE",
-        ondelete="CASCADE",
-    )
-
-
 class Part:
     """A mark for tables whose rows belong to an entry (comments, files, tags, revisions …).
 
     A part has ``workspace_id``, ``entry_id`` and, where somebody made it, ``author_id``.
     ``inside`` parts are for those who belong there, not for the public that reads the entry.
+    ``spoken`` ones are among them what people say to each other: also for those who came by a link
+    that lets them comment.
     """
 
     inside = True
+    spoken = False
 
     entry_id: Mapped[int]
     workspace_id: Mapped[int]

@@ -11,7 +11,7 @@ from collab import clock
 from collab.blog.models import Post
 from collab.viewer import Viewer
 from collab.workspaces import access
-from collab.workspaces.asking import _statement, ask, parameter
+from collab.workspaces.asking import _statement, _whoever, ask, parameter
 from tests.cast import CAST, STRANGER, World
 
 EVERYBODY = [*CAST, STRANGER]
@@ -60,7 +60,7 @@ def test_a_kept_statement_answers_nobody_in_particular(world: World) -> None:
     world.post("Ask everybody")
 
     with world.looking("member") as (db, _), pytest.raises(StatementError, match="viewer_id"):
-        db.execute(_statement(_titles, "employee", False), {"begin": "Ask"})
+        db.execute(_statement(_titles, _whoever("employee", False, False, False)), {"begin": "Ask"})
 
 
 def test_a_connection_that_has_written_cannot_write_for_readers(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Guests: invited by employees, answered for by a sponsor, never longer than until their end."""
