@@ -38,6 +38,7 @@ MESSAGES: dict[str, Any] = {
     "guests_cannot_own": _l("A guest cannot own a workspace."),
     "already_member": _l("This person is a member already."),
     "end_in_past": _l("The end lies in the past."),
+    "grant_too_long": _l("Access from outside lasts %(days)s days at most. Please choose an earlier day."),
     "owners_have_no_end": _l("An owner has no end date. Choose another role, or leave the date empty."),
     "clean_room_not_public": _l("A clean room cannot show anything to the public."),
     "blog_is_open": _l("The company blog is open to everybody employed."),
