@@ -58,7 +58,7 @@ def confirm() -> Answer:
         codes = totp.confirm(db(), viewer(), context().settings.key, code, browser())
     except Invalid as error:
         db().rollback()
-        tries.failed(counted, recorded=False)
+        tries.count(counted)
         return _app(explain(error)), 422
     return _codes(codes)
 

@@ -68,7 +68,7 @@ def save_password() -> Answer:
         else:
             require_fresh()
     except Invalid as error:
-        tries.failed(counted, recorded=False)
+        tries.count(counted)
         return _password(explain(error)), 422
     try:
         services.change_password(db(), viewer(), form.password, session_id(), browser())
@@ -99,7 +99,7 @@ def ask_for_email() -> Answer:
     wanted = request.form.get("email", "")[:300]
     counted = tries.keys_for_mail(wanted)
     tries.check(counted)
-    tries.failed(counted, recorded=False)
+    tries.count(counted)
     try:
         mailed.ask_to_prove(db(), viewer(), wanted, browser())
     except Invalid as error:

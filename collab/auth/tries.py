@@ -1,6 +1,7 @@
 """Counting tries to get in, at every form where one could guess: by account and by network."""
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from collab import activity
 from collab.auth import services, throttle
@@ -19,13 +20,18 @@ def keys(email: str) -> Keys:
     """What a try to get in with this address is counted under; whether it is anybody's does not matter."""
     return {
         f"login:account:{services.digest(services.email_key(email))}": PER_ACCOUNT,
-        **_network("login", PER_NETWORK),
+        **keys_of_nobody(),
     }
 
 
 def keys_of(account_id: int, what: str) -> Keys:
     """What a try to prove oneself as this account is counted under."""
-    return {f"{what}:{account_id}": PER_ACCOUNT, **_network("login", PER_NETWORK)}
+    return {f"{what}:{account_id}": PER_ACCOUNT, **keys_of_nobody()}
+
+
+def keys_of_nobody() -> Keys:
+    """What a try to get in is counted under that names no account."""
+    return _network("login", PER_NETWORK)
 
 
 def keys_for_mail(email: str) -> Keys:
@@ -45,16 +51,25 @@ def check(counted: Keys) -> None:
         throttle.check(reading(), key, most)
 
 
-def failed(counted: Keys, *, recorded: bool = True) -> None:
-    """One more that failed: kept although the request is refused. Not while ``db()`` is writing."""
+def count(counted: Keys) -> None:
+    """One more: kept although the request is refused. Not while ``db()`` is writing."""
     with context().write.begin() as counting:
-        for key in counted:
-            throttle.count(counting, key)
-        if recorded:
-            activity.record(
-                counting,
-                "session.refused",
-                viewer(),
-                ip=request.remote_addr,
-                request=reference("sign_in_failed")["request_id"],
-            )
+        _count(counting, counted)
+
+
+def failed(counted: Keys) -> None:
+    """One more that failed to get in: counted as by ``count``, and recorded."""
+    with context().write.begin() as counting:
+        _count(counting, counted)
+        activity.record(
+            counting,
+            "session.refused",
+            viewer(),
+            ip=request.remote_addr,
+            request=reference("sign_in_failed")["request_id"],
+        )
+
+
+def _count(db: Session, counted: Keys) -> None:
+    for key in counted:
+        throttle.count(db, key)

@@ -46,7 +46,7 @@ def ask() -> Answer:
         return _forgot(email, {"email": sentence("not_an_email")}), 422
     counted = tries.keys_for_mail(email)
     tries.check(counted)
-    tries.failed(counted, recorded=False)
+    tries.count(counted)
     wanted = mailed.SIGN_IN if request.form.get("wanted") == "link" else mailed.RESET
     mailed.ask(db(), email, wanted, browser())
     return render_template("auth/sent.html", nav="login", email=email), 202

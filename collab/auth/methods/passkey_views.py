@@ -52,16 +52,15 @@ def _proved(purpose: str) -> tuple[int, list[str]] | None:
 @blueprint.post("/passkey")
 @door("anyone")
 def sign_in() -> Answer:
-    counted = tries.keys_of(0, "passkey")
-    network = {key: most for key, most in counted.items() if key != "passkey:0"}
+    counted = tries.keys_of_nobody()
     try:
-        tries.check(network)
+        tries.check(counted)
     except TooMany as error:
         return refused(429, "too_many_attempts", wait=error.retry_after)
     proved = _proved(passkeys.COME_IN)
     if proved is None:
         db().rollback()
-        tries.failed(network)
+        tries.failed(counted)
         return refused(401, "passkey_not_valid")
     account_id, amr = proved
     return arrive(account_id, Proof(amr=amr), request.form.get("next"))
