@@ -10,8 +10,6 @@ from collab.activity import Event
 from collab.activity.outbox import Context, Listener
 from collab.auth.issuer import keys, logout
 from collab.auth.issuer.models import OAuthCode, OAuthToken
-from collab.auth.issuer.services import PARKED
-from collab.auth.models import OneTimeToken
 
 tell = logout.tell
 
@@ -36,7 +34,6 @@ def housekeep(context: Context) -> None:
     now = clock.now()
     with context.write.begin() as db:
         keys.tend(db, context.settings.key, timedelta(days=context.settings.session_days + 1))
-        db.execute(delete(OneTimeToken).where(OneTimeToken.purpose == PARKED, OneTimeToken.expires_at < now))
         db.execute(delete(OAuthToken).where(OAuthToken.expires_at < now - KEPT))
         living = select(OAuthToken.family)
         db.execute(
