@@ -1,5 +1,6 @@
 """What people see on their way to a tool: the questions, the refusals, and back."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,30 +35,23 @@ ORIGINS = 10
 @door("anyone")
 def authorize() -> Answer:
     """OpenID Connect Core, 3.1.2. Answers with a redirect to the tool, or with a question on the way."""
-    params, _account = _given()
-    return _decide(params)
+    return _answered(_given(), _settle)
 
 
 @blueprint.post("/oauth/authorize")
 @door("anyone", programs=True)
 def authorize_by_form() -> Answer:
     """The same by POST: another site's form brings no cookies of ours, so ask the browser to come again."""
-    try:
-        wish = read(reading(), request.form)
-    except Unanswerable:
-        return _unanswerable()
-    except Refused as refused:
-        return _back(refused.wish, error=refused.error, error_description=refused.description)
-    return redirect(_here(wish.params), 303)
+    return _answered(request.form, lambda wish: redirect(_here(wish.params), 303))
 
 
-def _given() -> tuple[MultiDict[str, str], int | None]:
+def _given() -> MultiDict[str, str]:
     """The request's parameters, or those that were kept for its ticket."""
     ticket = request.args.get("ticket")
     if ticket is None or "client_id" in request.args:
-        return request.args, None
-    params, account = services.parked(reading(), ticket)
-    return MultiDict(params), account
+        return request.args
+    params, _account = services.parked(reading(), ticket)
+    return MultiDict(params)
 
 
 def _here(params: dict[str, str]) -> str:
@@ -69,14 +63,15 @@ def _here(params: dict[str, str]) -> str:
         return f"/oauth/authorize?ticket={services.park(own, viewer(), params)}"
 
 
-def _decide(params: MultiDict[str, str]) -> Answer:
+def _answered(params: MultiDict[str, str], go_on: Callable[[Wish], Answer]) -> Answer:
+    """What ``go_on`` makes of the request; to one that cannot be followed, who asked is told why."""
     try:
         wish = read(reading(), params)
     except Unanswerable:
         return _unanswerable()
     except Refused as refused:
         return _back(refused.wish, error=refused.error, error_description=refused.description)
-    return _settle(wish)
+    return go_on(wish)
 
 
 def _settle(wish: Wish) -> Answer:
