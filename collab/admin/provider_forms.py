@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from collab.admin.forms import Domains
+from collab.auth.providers import plain
 from collab.web.forms import Form, Line, Optional, Title
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -62,8 +63,7 @@ class Provider(Form):
     @property
     def endpoints(self) -> dict[str, Any]:
         """The addresses of a plain OAuth 2 provider."""
-        names = ("authorization", "token", "userinfo", "emails")
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        return {name: getattr(self, name) for name in plain.ADDRESSES if getattr(self, name)}
 
 
 class NewProvider(Provider):

@@ -9,6 +9,7 @@ from collab import activity, clock
 from collab.admin.provider_forms import NewProvider, Provider
 from collab.auth import sealed
 from collab.auth.models import Firm, SignInSession
+from collab.auth.providers import plain
 from collab.auth.providers.models import Identity, SignInProvider
 from collab.errors import Conflict, Invalid
 from collab.viewer import Viewer
@@ -92,16 +93,12 @@ def _values(db: Session, wanted: Provider, kind: str) -> dict[str, Any]:
     if kind == "openid" and "openid" not in wanted.scopes.split():
         raise Invalid({"scopes": "openid_missing"})
     if kind == "oauth2":
-        for name in ("authorization", "token", "userinfo"):
+        for name in plain.NEEDED:
             if not getattr(wanted, name):
                 raise Invalid({name: "required"})
     if wanted.email_trust == "domains" and not wanted.domains:
         raise Invalid({"domains": "required"})
-    values = wanted.model_dump(
-        exclude={
-            "name", "kind", "issuer", "client_secret", "firm", "authorization", "token", "userinfo", "emails",
-        }
-    )  # fmt: skip
+    values = wanted.model_dump(exclude={"name", "kind", "issuer", "client_secret", "firm", *plain.ADDRESSES})
     return values | {"endpoints": wanted.endpoints, "firm_id": _firm(db, wanted)}
 
 

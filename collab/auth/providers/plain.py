@@ -13,8 +13,9 @@ from collab.auth.providers.checks import check_subject
 from collab.auth.providers.fetch import Peer
 from collab.auth.providers.refusals import Refused, invalid
 
-#: Needed, then optional; ``emails`` lists addresses with ``verified`` and ``primary``.
-ADDRESSES = ("authorization", "token", "userinfo", "emails")
+NEEDED = ("authorization", "token", "userinfo")
+#: ``emails`` need not be there; it lists addresses with ``verified`` and ``primary``.
+ADDRESSES = (*NEEDED, "emails")
 #: Where GitHub has what OpenID calls otherwise.
 FIELDS = {"subject": "id", "name": "name", "login": "login", "email": "email"}
 
