@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from collab import clock, prepared, text
@@ -79,6 +79,19 @@ def renew(db: Session, session_id: int, amr: list[str]) -> str:
     return token
 
 
+def alive(now: Any, seen: Any, guest_seen: Any) -> ColumnElement[bool]:
+    """Does the session still go on? About SignInSession and its Account.
+
+    An employee must have been here after ``seen``, a guest after ``guest_seen``. All three are times, or
+    bound parameters for them.
+    """
+    employee = and_(Account.kind == "employee", SignInSession.seen_at > seen)
+    guest = and_(Account.kind == "guest", SignInSession.seen_at > guest_seen)
+    return and_(
+        SignInSession.ended_at.is_(None), SignInSession.expires_at > now, or_(employee, guest), usable(now)
+    )
+
+
 def by_cookie(
     db: Session, token: str, idle: timedelta, guest_idle: timedelta
 ) -> Row[*tuple[Any, ...]] | None:
@@ -89,8 +102,6 @@ def by_cookie(
 
 
 def _by_cookie() -> Select[*tuple[Any, ...]]:
-    seen = SignInSession.seen_at > bindparam("seen")
-    guest_seen = SignInSession.seen_at > bindparam("guest_seen")
     return (
         select(
             *VIEWER,
@@ -101,10 +112,7 @@ def _by_cookie() -> Select[*tuple[Any, ...]]:
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
             SignInSession.token_hash == bindparam("token"),
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > bindparam("now"),
-            or_(and_(Account.kind == "employee", seen), guest_seen),
-            usable(bindparam("now")),
+            alive(bindparam("now"), bindparam("seen"), bindparam("guest_seen")),
         )
     )
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from joserfc import jwt
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, not_, select, update
 
 from collab import clock
 from collab.activity.outbox import Context
@@ -19,7 +19,7 @@ from collab.auth.issuer import keys
 from collab.auth.issuer.models import OAuthClient, OAuthClientSession
 from collab.auth.issuer.outgoing import NotSent, post
 from collab.auth.models import Account, SignInSession
-from collab.auth.services import usable
+from collab.auth.sessions import alive
 from collab.config import Settings
 from collab.web.urls import is_loopback
 
@@ -34,15 +34,9 @@ BACK_OFF, LONGEST = timedelta(seconds=2), timedelta(hours=1)
 def ended(settings: Settings) -> ColumnElement[bool]:
     """Has the sign-in ended, on whatever road? About SignInSession and its Account."""
     now = clock.now()
-    idle = SignInSession.seen_at < now - timedelta(hours=settings.session_idle_hours)
-    guest_idle = SignInSession.seen_at < now - timedelta(hours=settings.guest_session_idle_hours)
-    return or_(
-        SignInSession.ended_at.is_not(None),
-        SignInSession.expires_at <= now,
-        and_(Account.kind == "employee", idle),
-        and_(Account.kind == "guest", guest_idle),
-        ~usable(now),
-    )
+    idle = timedelta(hours=settings.session_idle_hours)
+    guest_idle = timedelta(hours=settings.guest_session_idle_hours)
+    return not_(alive(now, now - idle, now - guest_idle))
 
 
 def mark(context: Context, accounts: Iterable[int] | None = None) -> None:
