@@ -18,7 +18,7 @@ from collab.activity import Event
 from collab.activity.outbox import Context, Listener
 from collab.auth import letters, once
 from collab.auth.devices import device
-from collab.auth.letters import Letter, Reader
+from collab.auth.letters import Letter, Reader, Say
 from collab.auth.methods import mailed, ways
 from collab.auth.methods.models import SentLetter
 from collab.auth.models import Account, OneTimeToken, SignInSession
@@ -190,25 +190,26 @@ def _new_device(db: Session, event: Event, account: Account) -> bool:
 
 
 def _other_admins(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
-    admins = select(Account).where(Account.is_admin, usable(clock.now()), Account.id != account.id)
     name, is_admin = account.name, bool(event.data.get("is_admin"))
-    for admin in db.scalars(admins.order_by(Account.id)):
-        reader = _reader(settings, admin)
-        letter = letters.other_admin(letters.voice(reader), name, is_admin)
-        if reader.email:
-            yield reader, partial(_as_written, letter)
+    return _to_admins(db, settings, lambda say: letters.other_admin(say, name, is_admin), but=account.id)
 
 
 def _misconfigured(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:
     """Every administrator hears of a company's sign-in that cannot work as it is set up."""
     label = db.scalar(select(SignInProvider.label).where(SignInProvider.name == str(event.data["provider"])))
-    for admin in db.scalars(
-        select(Account).where(Account.is_admin, usable(clock.now())).order_by(Account.id)
-    ):
+    check = str(event.data.get("check", ""))
+    return _to_admins(db, settings, lambda say: letters.misconfigured(say, label or "?", check))
+
+
+def _to_admins(
+    db: Session, settings: Settings, write: Callable[[Say], Letter], but: int = 0
+) -> Iterator[Mail]:
+    """A letter to each administrator, in the reader's language, except to the account ``but``."""
+    admins = select(Account).where(Account.is_admin, usable(clock.now()), Account.id != but)
+    for admin in db.scalars(admins.order_by(Account.id)):
         reader = _reader(settings, admin)
-        letter = letters.misconfigured(letters.voice(reader), label or "?", str(event.data.get("check", "")))
         if reader.email:
-            yield reader, partial(_as_written, letter)
+            yield reader, partial(_as_written, write(letters.voice(reader)))
 
 
 def _as_written(letter: Letter, _db: Session) -> Letter:
