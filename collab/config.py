@@ -28,7 +28,8 @@ def _setting(doc: str, default: Any = MISSING) -> Any:
     )
 
 
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+#: A provider's short name: it stands in addresses.
+PROVIDER_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ def _provider(number: int, table: dict[str, Any]) -> OidcSetting:
     for name in ("name", "issuer", "client_id"):
         if not values.get(name):
             raise SettingError(f"{where}: {name} is missing.")
-    if not _NAME.fullmatch(values["name"]):
+    if not PROVIDER_NAME.fullmatch(values["name"]):
         raise SettingError(f"{where}: name may have small letters, digits and hyphens, 40 at most.")
     if not values["issuer"].startswith(("https://", "http://")):
         raise SettingError(f"{where}: issuer has to be an address such as https://login.example.com.")

@@ -7,13 +7,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from collab.admin.forms import Domains
 from collab.auth.providers import plain
+from collab.config import PROVIDER_NAME
 from collab.web.forms import Form, Line, Optional, Title
-
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
+    if not PROVIDER_NAME.fullmatch(value):
         raise ValueError("not_a_slug")
     return value
 
