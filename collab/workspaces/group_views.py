@@ -16,16 +16,10 @@ blueprint = Blueprint("workspace_groups", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-def _managed(slug: str) -> Workspace:
-    workspace = access.workspace(db(), viewer(), slug)
-    access.require(db(), viewer(), "manage", workspace)
-    return workspace
-
-
 @blueprint.get("/w/<slug>/groups")
 @door("employee")
 def index(slug: str) -> Answer:
-    return _index(_managed(slug), {})
+    return _index(access.workspace(db(), viewer(), slug), {})
 
 
 def _index(workspace: Workspace, errors: dict[str, str]) -> str:
@@ -44,7 +38,7 @@ def _index(workspace: Workspace, errors: dict[str, str]) -> str:
 @blueprint.post("/w/<slug>/groups")
 @door("employee")
 def give(slug: str) -> Answer:
-    workspace = _managed(slug)
+    workspace = access.workspace(db(), viewer(), slug)
     try:
         wanted = from_page(forms.GroupRole)
         group_roles.give(db(), viewer(), workspace, wanted.group, wanted.role)
@@ -58,6 +52,6 @@ def give(slug: str) -> Answer:
 @blueprint.post("/w/<slug>/groups/<public_id>/remove")
 @door("employee")
 def take(slug: str, public_id: str) -> Answer:
-    group_roles.take(db(), viewer(), _managed(slug), public_id)
+    group_roles.take(db(), viewer(), access.workspace(db(), viewer(), slug), public_id)
     flash(_("The group no longer belongs to the workspace."))
     return redirect(f"/w/{slug}/groups", 303)
