@@ -1,6 +1,6 @@
 """How long access from outside lasts: what is usual, and what is the most."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from collab import clock
@@ -24,9 +24,21 @@ def latest_end(settings: Settings, timezone: str) -> datetime:
 
 
 def _after_days(days: int, timezone: str) -> datetime:
-    zone = ZoneInfo(timezone)
-    last = clock.now().astimezone(zone).date() + timedelta(days=days)
-    return datetime.combine(last + timedelta(days=1), time(), zone)
+    today = clock.now().astimezone(ZoneInfo(timezone)).date()
+    return after(today + timedelta(days=days), timezone)
+
+
+def after(day: date, timezone: str) -> datetime:
+    """The end of access whose last day, in this zone, is ``day``."""
+    try:
+        return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))
+    except OverflowError as error:
+        raise Invalid({"ends_on": "not_a_date"}) from error
+
+
+def last_day(ends_at: datetime, timezone: str) -> date:
+    """The last day, in this zone, on which access goes on that ends at this moment."""
+    return (ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(timezone)).date()
 
 
 def check_end(settings: Settings, timezone: str, ends_at: datetime, field: str = "ends_on") -> None:
