@@ -12,7 +12,7 @@ from collab import clock
 from collab.activity import outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import listeners as letters
-from collab.auth import once, throttle
+from collab.auth import once, sending, throttle
 from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
@@ -116,6 +116,6 @@ class Worker:
             attempts.forget_old(db)
             logout.forget_old(db)
             once.forget_old(db)
-            letters.forget_old(db)
+            sending.forget_old(db)
         tools.housekeep(self.context)
         log.debug("housekeeping done at %s", clock.now())

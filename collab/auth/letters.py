@@ -34,12 +34,17 @@ class Reader:
 
 @dataclass(frozen=True)
 class Letter:
-    """What happened, and what to do about it. ``link`` is an address below the base address."""
+    """What happened, and what to do about it. ``link`` is an address below the base address.
+
+    ``facts`` stand in the place of when and where it happened. Who answers the mail writes to ``reply_to``.
+    """
 
     subject: str
     said: str
     then: str = ""
     link: str = ""
+    facts: tuple[str, ...] | None = None
+    reply_to: str = ""
 
 
 @cache
@@ -55,12 +60,9 @@ def voice(reader: Reader) -> Say:
 def write(reader: Reader, letter: Letter, settings: Settings, at: datetime, data: Mapping[str, Any]) -> str:
     """The whole text of a mail: what, when, where, what to do."""
     _ = voice(reader)
-    facts = [_("When: %(when)s") % {"when": _when(reader, at)}]
-    place = _where(data)
-    if place:
-        facts.append(_("Where: %(where)s") % {"where": place})
+    facts = _happened_at(reader, at, data) if letter.facts is None else letter.facts
     parts = [
-        _("Hello %(name)s,") % {"name": reader.name},
+        _("Hello %(name)s,") % {"name": reader.name} if reader.name else _("Hello,"),
         letter.said,
         "\n".join(facts),
         letter.then,
@@ -68,6 +70,15 @@ def write(reader: Reader, letter: Letter, settings: Settings, at: datetime, data
         f"-- \n{settings.site_name} · {settings.url}/",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _happened_at(reader: Reader, at: datetime, data: Mapping[str, Any]) -> list[str]:
+    _ = voice(reader)
+    facts = [_("When: %(when)s") % {"when": _when(reader, at)}]
+    place = _where(data)
+    if place:
+        facts.append(_("Where: %(where)s") % {"where": place})
+    return facts
 
 
 def _when(reader: Reader, at: datetime) -> str:

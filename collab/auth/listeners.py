@@ -1,29 +1,23 @@
-"""Mails about accounts: links that were asked for, and what happened. Run by the worker.
-
-A mail goes out once: what has left is noted under its Message-ID, which is made from event and
-account, so a delivery that is tried again passes over it. A process that dies between sending and
-noting sends it twice, under the same Message-ID.
-"""
+"""Mails about accounts: links that were asked for, and what happened. Run by the worker."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from collab import clock, mail
+from collab import clock
 from collab.activity import Event
 from collab.activity.outbox import Context, Listener
-from collab.auth import letters, once
+from collab.auth import letters, once, sending
 from collab.auth.devices import device
 from collab.auth.letters import Letter, Reader, Say
 from collab.auth.methods import mailed, ways
-from collab.auth.methods.models import SentLetter
 from collab.auth.models import Account, OneTimeToken, SignInSession
 from collab.auth.providers.models import Identity, SignInProvider
-from collab.auth.services import digest, is_taken, usable
+from collab.auth.sending import Mail, as_written, reader_of
+from collab.auth.services import is_taken, usable
 from collab.auth.throttle import network
 from collab.config import Settings
 
@@ -54,16 +48,13 @@ KINDS = (
 )
 #: Who asked for a link does not wait for one longer than it would work.
 LATE = timedelta(hours=1)
-#: A mail to be: who reads it, and how it is written when it leaves. Tokens are made only then.
-Write = Callable[[Session], Letter | None]
-Mail = tuple[Reader, Write]
 
 
 def handle(context: Context, events: Sequence[Event]) -> None:
     """Send what the events call for."""
     for event in events:
         for reader, write in _mails(context, event):
-            _send(context, event, reader, write)
+            sending.send(context, event, reader, write)
 
 
 def _mails(context: Context, event: Event) -> list[Mail]:
@@ -84,7 +75,7 @@ def _for(db: Session, settings: Settings, event: Event, account: Account) -> Ite
     elif event.kind == "account.email_changed":
         yield from _moved(db, settings, event, account)
     elif _worth_telling(db, event, account):
-        reader = _reader(settings, account)
+        reader = reader_of(settings, account)
         letter = letters.happened(letters.voice(reader), event.kind, event.data)
         if reader.email:
             yield reader, lambda _db: letter
@@ -92,17 +83,8 @@ def _for(db: Session, settings: Settings, event: Event, account: Account) -> Ite
             yield from _other_admins(db, settings, event, account)
 
 
-def _reader(settings: Settings, account: Account, email: str = "") -> Reader:
-    return Reader(
-        account.name,
-        email or account.email or "",
-        account.locale or settings.default_locale,
-        account.timezone or settings.default_timezone,
-    )
-
-
 def _link(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
-    reader = _reader(settings, account)
+    reader = reader_of(settings, account)
     say = letters.voice(reader)
     if account.email_key is None or event.at < clock.now() - LATE:
         return
@@ -139,7 +121,7 @@ def _proof(db: Session, settings: Settings, event: Event, account: Account) -> I
     row = db.get(OneTimeToken, int(event.data["link"]))
     if row is None:
         return
-    reader = _reader(settings, account, str(row.data["email"]))
+    reader = reader_of(settings, account, str(row.data["email"]))
     say, number = letters.voice(reader), row.id
     if is_taken(db, reader.email, account.id):
         yield _reader_of_nobody(reader), lambda _db: letters.prove_taken(say)
@@ -158,13 +140,13 @@ def _reader_of_nobody(reader: Reader) -> Reader:
 
 
 def _moved(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:
-    reader = _reader(settings, account)
+    reader = reader_of(settings, account)
     say, new = letters.voice(reader), reader.email
     yield reader, lambda _db: letters.email_is_new(say)
     row = db.get(OneTimeToken, int(event.data.get("back") or 0))
     if row is not None:
         number = row.id
-        old = _reader(settings, account, str(row.data["email"]))
+        old = reader_of(settings, account, str(row.data["email"]))
         yield old, lambda db: _fulfilled(db, number, lambda token: letters.email_changed(say, token, new))
 
 
@@ -207,44 +189,9 @@ def _to_admins(
     """A letter to each administrator, in the reader's language, except to the account ``but``."""
     admins = select(Account).where(Account.is_admin, usable(clock.now()), Account.id != but)
     for admin in db.scalars(admins.order_by(Account.id)):
-        reader = _reader(settings, admin)
+        reader = reader_of(settings, admin)
         if reader.email:
-            yield reader, partial(_as_written, write(letters.voice(reader)))
-
-
-def _as_written(letter: Letter, _db: Session) -> Letter:
-    return letter
-
-
-# Sending -------------------------------------------------------------------------------------
-
-
-def _send(context: Context, event: Event, reader: Reader, write: Write) -> None:
-    """Send one mail unless it has left already. Raises what the mail server makes of it."""
-    settings, message_id = context.settings, _message_id(context.settings, event, reader)
-    with context.write.begin() as db:
-        if db.get(SentLetter, message_id) is not None:
-            return
-        letter = write(db)
-    if letter is None:
-        return
-    body = letters.write(reader, letter, settings, event.at, event.data)
-    message = mail.compose(settings.mail_from, reader.email, letter.subject, body, message_id)
-    mail.send(message, settings.mail_url, context.data_dir / "mail")
-    with context.write.begin() as db:
-        db.merge(SentLetter(message_id=message_id, sent_at=clock.now()))
-
-
-def _message_id(settings: Settings, event: Event, reader: Reader) -> str:
-    """The same for the same event and reader, whoever sends it, and however often."""
-    host = urlsplit(settings.url).hostname or ""
-    domain = host if "." in host and not host.rpartition(".")[2].isdigit() else "collab.invalid"
-    return f"<{event.id}.{digest(f'{event.id} {event.at.isoformat()} {reader.email}')[:32]}@{domain}>"
-
-
-def forget_old(db: Session) -> None:
-    """What left a month ago is tried no more. Called by the worker."""
-    db.execute(delete(SentLetter).where(SentLetter.sent_at < clock.now() - timedelta(days=30)))
+            yield reader, partial(as_written, write(letters.voice(reader)))
 
 
 LISTENER = Listener("security_mail", KINDS, handle)

@@ -15,7 +15,7 @@ class Invitation(Base):
     leaves at ``send_at``, a moment after it was made, so that a mistake can be undone; only then
     ``token_hash`` (SHA-256) is set. Until ``expires_at`` it can be accepted, once. ``ends_at`` is
     when the guest's access ends. One that a firm's lead asked for (``asked_by_id``) waits for
-    ``approved_at``.
+    ``approved_at``. Who holds one that has run out can ask for another, at ``asked_again_at``.
     """
 
     __tablename__ = "invitation"
@@ -50,4 +50,5 @@ class Invitation(Base):
     withdrawn_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", collab.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("declined_at", collab.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("asked_again_at", collab.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("role IN ('contributor', 'reader')", name=op.f("ck_invitation_role")),
         sa.CheckConstraint(
