@@ -7,6 +7,7 @@ empty Collab, on the same kind of database or on the other one.
 import gzip
 import io
 import json
+import logging
 import tarfile
 import tempfile
 import zlib
@@ -18,6 +19,8 @@ from typing import Any
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text, update
 
+from collab.activity import seals
+from collab.activity.models import Event, EventSeal
 from collab.activity.outbox import Context
 from collab.auth.models import Account
 from collab.errors import CollabError
@@ -26,9 +29,12 @@ from collab.schema import METADATA
 from collab.storage import Storage
 from collab.upgrade import upgrade
 
+log = logging.getLogger(__name__)
+
 BATCH = 500
 #: Not worth keeping, or dangerous to bring back.
 LEFT_OUT = frozenset({"throttle", "idempotency"})
+_SEALS: Any = EventSeal.__table__
 
 
 class CannotRestore(CollabError):
@@ -128,7 +134,9 @@ def restore(context: Context, source: Path) -> tuple[int, int]:
             upgrade(engine, meta["revision"])
             with engine.begin() as connection:
                 _check_empty(connection)
-                rows = sum(_fill(connection, tar, table) for table in _tables())
+                rows = sum(_fill(connection, tar, table) for table in _tables() if table is not _SEALS)
+                if _seals_fit(connection, tar, context.settings.key):
+                    rows += _fill(connection, tar, _SEALS)
     except (tarfile.TarError, zlib.error, EOFError, KeyError, OSError, ValueError) as error:
         raise CannotRestore(f"{source} cannot be restored: {error}") from error
     upgrade(engine)
@@ -189,6 +197,19 @@ def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, str) and column.type.python_type is datetime:
             row[column.name] = datetime.fromisoformat(value)
     return row
+
+
+def _seals_fit(connection: Connection, tar: tarfile.TarFile, secret: str) -> bool:
+    """Can the seals be checked here? Under another secret key they cannot: the worker seals all anew."""
+    first = _read(tar, f"tables/{_SEALS.name}.jsonl").partition(b"\n")[0]
+    if not first:
+        return False
+    seal = json.loads(first)
+    event = connection.execute(select(Event.__table__).where(Event.id == seal["event_id"])).first()
+    if event is not None and seals.fits(secret, event, seal["seal"]):
+        return True
+    log.warning("The seals of the audit log were made with another secret key; the worker makes new ones.")
+    return False
 
 
 def _count_on(connection: Connection, table: Table) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from collab import backup as backups
 from collab import doctor, watch
 from collab.activity.outbox import Context
+from collab.audit_cli import audit
 from collab.auth import services as accounts
 from collab.auth.methods import mailed
 from collab.auth.models import Account
@@ -71,6 +72,7 @@ def run(context: Context) -> None:
     watch.take_over()
 
 
+main.add_command(audit)
 main.add_command(imports)
 main.add_command(client)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from collab.activity import outbox
+from collab.activity import checks, outbox
 from collab.activity.outbox import Context
 from collab.files.models import Attachment
 from collab.schema import is_current
@@ -69,3 +69,6 @@ def thorough(context: Context) -> Iterator[Finding]:
         hashes = as_system(db, "doctor").scalars(select(Attachment.sha256).distinct()).all()
     missing = sum(not context.storage.path(sha256).exists() for sha256 in hashes)
     yield Finding("files", not missing, f"{len(hashes)} files, {missing} missing.")
+    if current:
+        checked = checks.look(context)
+        yield Finding("audit", checked.well, checks.sentence(checked))

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import IO
 
 from collab import clock
-from collab.activity import outbox
+from collab.activity import checks, outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import listeners as letters
 from collab.auth import once, sending, throttle
@@ -76,8 +76,12 @@ class Worker:
         return False
 
     def _work(self) -> None:
+        sealed = False
         while self.running:
             try:
+                if not sealed:
+                    checks.catch_up(self.context)
+                    sealed = True
                 search.ensure(self.context)
                 done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
                 self._housekeeping()
@@ -118,4 +122,7 @@ class Worker:
             once.forget_old(db)
             sending.forget_old(db)
         tools.housekeep(self.context)
+        checked = checks.look_if_due(self.context)
+        if checked is not None:
+            log.log(logging.INFO if checked.well else logging.ERROR, "events and their seals: %s", checked)
         log.debug("housekeeping done at %s", clock.now())

@@ -5,6 +5,7 @@ import json
 import tarfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from psycopg import sql
 from sqlalchemy import Engine, select
 from werkzeug.datastructures import FileStorage
 
+from collab.activity import checks
 from collab.activity.outbox import Context
 from collab.app import create_app, make_context
 from collab.backup import LEFT_OUT, CannotRestore, backup, restore
@@ -104,6 +106,24 @@ def test_life_goes_on_after_restoring(world: World, elsewhere: Context, tmp_path
 
     after = _everything(elsewhere.read.kw["bind"])["entry"]
     assert before < set(after) and len(after) == len(before) + 1, "an id was used again"
+
+
+@pytest.mark.parametrize("same_key", [True, False])
+def test_the_seals_of_the_log_come_along_or_are_made_anew(
+    world: World, elsewhere: Context, tmp_path: Path, same_key: bool
+) -> None:
+    _fill(world)
+    world.drain()
+    head = checks.look(world.context).head
+    backup(world.context, tmp_path / "backup.tgz")
+    key = world.context.settings.secret_key if same_key else "another one"
+    there = replace(elsewhere, settings=replace(elsewhere.settings, secret_key=key))
+
+    restore(there, tmp_path / "backup.tgz")
+    checks.catch_up(there)
+
+    assert checks.look(there).well
+    assert checks.look(there, head).well is same_key
 
 
 def test_a_backup_is_one_moment_while_people_write(world: World, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from collab.activity import Event
+from collab.activity import Event, outbox
 from collab.app import create_app, make_context
 from collab.auth.models import Account
 from collab.auth.services import by_token, check_password
@@ -259,3 +259,32 @@ def test_a_tool_is_registered_looked_up_and_switched_off(run: Run) -> None:
     assert f"{made['client_id']}\tWiki\ttrusted\toff" in run("client", "list").output
     assert run("client", "enable", made["client_id"]).exit_code == 0
     assert run("client", "rotate-keys", "--withdraw").exit_code == 0
+
+
+def test_the_log_is_checked_and_its_end_kept(run: Run, tmp_path: Path) -> None:
+    _create(run)
+    outbox.drain(make_context(Settings(data_dir=tmp_path)), [])
+
+    checked = run("audit", "verify")
+
+    assert checked.exit_code == 0
+    head = checked.output.strip().rpartition(" ")[2]
+    assert re.fullmatch(r"[0-9]+:[0-9a-f]{64}", head)
+    assert run("audit", "verify", "--head", head).exit_code == 0
+    cut = run("audit", "verify", "--head", f"99{head}")
+    assert (cut.exit_code, "cut off" in cut.output) == (1, True)
+
+
+def test_a_changed_log_is_told_with_the_first_event_that_does_not_fit(run: Run, tmp_path: Path) -> None:
+    _create(run)
+    context = make_context(Settings(data_dir=tmp_path))
+    outbox.drain(context, [])
+    with context.write.begin() as db:
+        db.execute(text("DROP TRIGGER event_unchanged"))
+        db.execute(text("UPDATE event SET kind = 'account.changed' WHERE kind = 'account.created'"))
+
+    found = run("audit", "verify")
+
+    assert found.exit_code == 1
+    assert re.match(r"Event \d+ was changed", found.output)
+    assert "BAD  audit: Event" in run("check").output

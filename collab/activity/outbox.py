@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from collab import clock
+from collab.activity import seals
 from collab.activity.models import Delivery, Event
 from collab.config import Settings
 from collab.storage import Storage
@@ -64,7 +65,7 @@ class Listener:
 
 
 def dispatch(context: Context, listeners: Sequence[Listener]) -> int:
-    """Turn new events into deliveries, one per listener that wants it; answer how many events."""
+    """Turn new events into deliveries, one per listener that wants it, and seal them; answer how many."""
     with context.read() as db:
         waiting = db.scalar(select(func.count()).select_from(Event).where(Event.dispatched_at.is_(None)))
     if not waiting:
@@ -78,6 +79,7 @@ def dispatch(context: Context, listeners: Sequence[Listener]) -> int:
             .with_for_update(skip_locked=True)
         ).all()
         now = clock.now()
+        seals.add(db, context.settings.key, events)
         for event in events:
             event.dispatched_at = now
             db.add_all(

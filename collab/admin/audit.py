@@ -137,7 +137,6 @@ def details(data: dict[str, Any]) -> list[str]:
         told.append(str(data["name"]))
     if data.get("fields"):
         told.append(", ".join(str(FIELDS.get(name, name)) for name in data["fields"]))
-    told += [str(data[name]) for name in ("user_name",) if data.get(name)]
     if "is_admin" in data:
         told.append(_("is administrator") if data["is_admin"] else _("is no longer administrator"))
     if data.get("kind") in ("employee", "guest"):

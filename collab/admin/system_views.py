@@ -43,6 +43,11 @@ SENTENCES: dict[str, tuple[Any, Any, Any]] = {
         _l("It fits this version."),
         _l("It does not fit this version. Run collab db upgrade."),
     ),
+    "audit": (
+        _l("Audit log"),
+        _l("Every event is as it was written."),
+        _l("An event was changed or taken out. See the audit log."),
+    ),
     "files": (_l("Files"), _l("All are there."), _l("Some are missing; bring them back from a backup.")),
 }
 

@@ -45,7 +45,7 @@ def create(db: Session, viewer: Viewer, wanted: Any) -> ScimLink:
     if account is None:
         account = accounts.create_account(db, viewer, name=_name(wanted), email=_address(wanted))
     else:
-        activity.record(db, "scim.adopted", viewer, subject_id=account.id, user_name=name)
+        activity.record(db, "scim.adopted", viewer, subject_id=account.id)
     link = ScimLink(account_id=account.id, name=name, name_key=folded(name), created_at=now, changed_at=now)
     _keep(link, wanted)
     db.add(link)
@@ -90,7 +90,7 @@ def let_go(db: Session, viewer: Viewer, link: ScimLink) -> None:
     for group in db.scalars(mine).all():
         groups.remove(db, viewer, group, account.id)
     link.deleted_at = clock.now()
-    activity.record(db, "scim.released", viewer, subject_id=account.id, user_name=link.name)
+    activity.record(db, "scim.released", viewer, subject_id=account.id)
 
 
 # Who is it? ----------------------------------------------------------------------------------

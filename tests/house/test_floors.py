@@ -10,8 +10,8 @@ import pytest
 
 #: Room -> floor, as in docs/architecture.md. A new folder or file needs its floor here.
 FLOORS = {
-    7: "__main__ cli client_cli command app worker server watch schema upgrade doctor backup migrations api imports"
-    " demo",
+    7: "__main__ audit_cli cli client_cli command app worker server watch schema upgrade doctor backup migrations api"
+    " imports demo",
     6: "blog pages",
     5: "comments files reactions search people home tags history account",
     4: "workspaces guests admin scim",

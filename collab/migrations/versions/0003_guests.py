@@ -8,6 +8,49 @@ import collab.db
 revision = "0003"
 down_revision = "0002"
 
+_KEPT = "id, kind, actor_id, workspace_id, entry_id, subject_id, data, at"
+_REFUSAL = "events are added and never changed"
+#: What happened stays as it was written. Only that an event was handed out is noted in it later.
+APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+        (
+            f"CREATE TRIGGER event_unchanged BEFORE UPDATE OF {_KEPT} ON event "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ),
+        (
+            f"CREATE TRIGGER event_seal_stays BEFORE DELETE ON event_seal "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ),
+        (
+            f"CREATE TRIGGER event_seal_unchanged BEFORE UPDATE ON event_seal "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ),
+    ],
+    "postgresql": [
+        (
+            f"CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
+        ),
+        (
+            f"CREATE TRIGGER event_unchanged BEFORE UPDATE OF {_KEPT} ON event "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        ),
+        (
+            "CREATE TRIGGER event_seal_unchanged BEFORE UPDATE ON event_seal "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        ),
+        *(
+            f"CREATE TRIGGER {table}_{name} BEFORE {act} ON {table} {each} EXECUTE FUNCTION refuse_change()"
+            for table in ("event", "event_seal")
+            for name, act, each in (
+                ("stays", "DELETE", "FOR EACH ROW"),
+                ("stays_whole", "TRUNCATE", "FOR EACH STATEMENT"),
+            )
+        ),
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -176,6 +219,9 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("firm", table_kwargs=kept) as batch_op:
         batch_op.alter_column("lead_invites", server_default=None)
+
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
 
     with op.batch_alter_table("session", table_kwargs=kept) as batch_op:
         batch_op.add_column(sa.Column("looking_as_id", sa.Integer(), nullable=True))
