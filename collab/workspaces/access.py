@@ -153,7 +153,7 @@ def _public(now: Moment) -> Condition:
 def _grants(who: Somebody, now: Moment, column: Any) -> Select[int]:
     """``column`` of the grants that the guest, or the guest's firm, holds for one entry each."""
     theirs = or_(EntryGrant.account_id == who.id, EntryGrant.firm_id == who.firm_id)
-    held = select(column).where(who.guest, theirs, EntryGrant.ends_at > now)
+    held = select(column).where(theirs, EntryGrant.ends_at > now)
     return held.correlate_except(EntryGrant)
 
 
@@ -259,8 +259,7 @@ def part_rule(who: Somebody, now: Moment, part: type[Part]) -> Condition:
     if hasattr(part, "internal"):
         conditions.append(or_(not_(part.internal), who.employee))
     if hasattr(part, "author_id"):
-        from_outside = who.guest if who.link is None else not_(who.employee)
-        conditions.append(or_(not_(from_outside), not_(_walled_off_part(who, part))))
+        conditions.append(or_(who.employee, not_(_walled_off_part(who, part))))
     return and_(*conditions)
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -12,9 +14,11 @@ from sqlalchemy.orm import Session
 from collab import clock
 from collab.auth import services as accounts
 from collab.auth.models import Account
+from collab.comments.models import Comment
+from collab.files.models import Attachment
 from collab.viewer import ANONYMOUS, Viewer
 from collab.workspaces.asking import parameter
-from collab.workspaces.models import Entry, Membership, Workspace
+from collab.workspaces.models import Entry, Membership, Revision, Workspace
 from tests.workspaces.access_oracle import Oracle
 from tests.workspaces.access_world import FIRST_ID, PARTS, Everything, Person, hour, key_column, stored_key
 
@@ -178,4 +182,72 @@ def part_readers(db: Session, oracle: Oracle, access: ModuleType, asked: Ask) ->
         yield from _compare(f"readers of {piece}", found, expected)
 
 
-CHECKS: tuple[Check, ...] = (entries, places, people, parts, readers, part_readers)
+def links(db: Session, oracle: Oracle, access: ModuleType, asked: Ask) -> Iterator[str]:
+    """What those read who came by a link: somebody unknown, a guest, an employee."""
+    kinds = {person.kind: person for person in oracle.world.people if oracle.works(person)}
+    for link in oracle.world.links:
+        for person in (None, kinds.get("guest"), kinds.get("employee")):
+            viewer = replace(accounts.viewer_of(db, person.id if person else None), link_id=link.id)
+            who = f"{link} {person}"
+            read = [words for words in oracle.world.entries if oracle.reads(person, words, link)]
+            found = asked(db, viewer, _entries, access)
+            yield from _compare(f"readable {who}", found, {(words.id,) for words in read})
+            reachable = {key for (key,) in asked(db, viewer, _places, access, "reachable")}
+            yield from _compare(
+                f"reachable {who}", {(w.place,) for w in read if w.place not in reachable}, set()
+            )
+            for table in (Comment, Attachment, Revision):
+                pieces = [piece for piece in oracle.world.pieces if piece.table is table]
+                expected = {(stored_key(p), p.entry) for p in pieces if oracle.reads_part(person, p, link)}
+                found = asked(db, viewer, _parts, access, table)
+                yield from _compare(f"{table.__name__} {who}", found, expected)
+
+
+def lookers(db: Session, oracle: Oracle, access: ModuleType, asked: Ask) -> Iterator[str]:
+    """An employee who looks as a guest sees what both may see."""
+    working = [person for person in oracle.world.people if oracle.works(person)]
+    for guest, employee in product(_first(working, "guest"), _first(working, "employee")):
+        viewer = replace(
+            accounts.viewer_of(db, guest.id),
+            looker=replace(accounts.viewer_of(db, employee.id), is_admin=False),
+        )
+        both = {(w.id,) for w in oracle.world.entries if oracle.reads(guest, w) and oracle.reads(employee, w)}
+        yield from _compare(f"readable {guest} {employee}", asked(db, viewer, _entries, access), both)
+        places = oracle.world.places
+        expected = {
+            "workspaces": {
+                p for p in places if oracle.knows_place(guest, p) and oracle.knows_place(employee, p)
+            },
+            "inside": {p for p in places if oracle.belongs(guest, p) and oracle.belongs(employee, p)},
+            "mine": {p for p in places if (p.id, guest.id) in oracle.current and oracle.belongs(employee, p)},
+        }
+        for condition, known in expected.items():
+            found = asked(db, viewer, _places, access, condition)
+            yield from _compare(f"{condition} {guest} {employee}", found, {(place.id,) for place in known})
+
+
+def _first(people: list[Person], kind: str) -> list[Person]:
+    return [person for person in people if person.kind == kind][:3]
+
+
+@_for_each_viewer
+def reachable(
+    db: Session, oracle: Oracle, access: ModuleType, asked: Ask, viewer: Viewer, who: Person | None
+) -> Iterator[str]:
+    """It decides nothing, but whatever somebody reads has to be in a place that it names."""
+    found = {key for (key,) in asked(db, viewer, _places, access, "reachable")}
+    missing = {(w.place,) for w in oracle.world.entries if oracle.reads(who, w) and w.place not in found}
+    yield from _compare(f"not reachable {who}", missing, set())
+
+
+CHECKS: tuple[Check, ...] = (
+    entries,
+    places,
+    people,
+    parts,
+    readers,
+    part_readers,
+    links,
+    lookers,
+    reachable,
+)

@@ -9,7 +9,17 @@ from collab.pages.models import Editing
 from collab.reactions.models import Reaction
 from collab.tags.models import EntryTag
 from collab.workspaces.models import EntryAlias, Part, Revision
-from tests.workspaces.access_world import Everything, Member, Person, Piece, Place, Words, stored_key
+from tests.workspaces.access_world import (
+    Everything,
+    Grant,
+    Link,
+    Member,
+    Person,
+    Piece,
+    Place,
+    Words,
+    stored_key,
+)
 
 _number = count(5000)
 
@@ -23,9 +33,11 @@ SUSPENDED = Person(2011, "guest", "suspended", firm=3001)
 LOCKED = Person(2012, status="locked")
 ENDING = Person(2013, "guest", ends=0, firm=3001)
 ADMIN = Person(2014, admin=True)
+RETIRING = Person(2015, ends=0)
+VISITOR = Person(2016, "visitor", "locked")
 PEOPLE = (
     OUTSIDE, INSIDE, LEAVING, MUSTER, COLLEAGUE, RIVAL, NO_FIRM, NO_FIRM_EITHER, LEAVING_GUEST, LONELY,
-    SUSPENDED, LOCKED, ENDING, ADMIN,
+    SUSPENDED, LOCKED, ENDING, ADMIN, RETIRING, VISITOR,
 )  # fmt: skip
 
 OPEN, OPEN_CLEAN, NEWSROOM = Place(4001), Place(4002, clean_room=True), Place(4003, "closed", False, True)
@@ -81,6 +93,10 @@ def _pieces(entries: list[Words]) -> list[Piece]:
         next(words for words in entries if (words.place, words.published, words.guests) == (place.id, -2, -2))
         for place in (CLEAN, CLOSED, OPEN_CLEAN)
     ]
+    # An entry of a competitor's, with what the host said about it.
+    shown.append(
+        next(w for w in entries if (w.place, w.author, w.published, w.guests) == (CLEAN.id, RIVAL.id, -2, -2))
+    )
     public = [words for words in entries if words.place == NEWSROOM.id and words.public is not None]
     found: list[Piece] = []
     for words in (*shown, *public):
@@ -88,7 +104,7 @@ def _pieces(entries: list[Words]) -> list[Piece]:
         def add(table: type[Part], author: Person, words: Words = words, **more: Any) -> None:
             found.append(Piece(table, next(_number), words.id, words.place, author.id, **more))
 
-        for person in (INSIDE, *GUESTS):
+        for person in (INSIDE, VISITOR, *GUESTS):
             for table in (Comment, Attachment, Revision, Reaction, Editing):
                 add(table, person)
         for table in (Comment, Attachment, EntryTag, EntryAlias):
@@ -100,5 +116,47 @@ def _pieces(entries: list[Words]) -> list[Piece]:
     return list({(piece.table, stored_key(piece), piece.entry): piece for piece in found}.values())
 
 
+def _grants(entries: list[Words]) -> list[Grant]:
+    """Every holder that decides something, on every stage of an entry."""
+    holders = [(LONELY.id, None, 1), (None, 3001, 1), (NO_FIRM.id, None, 0), (OUTSIDE.id, None, 1)]
+    return [
+        Grant(next(_number), words.id, words.place, person, firm, ends, person is None)
+        for words in entries
+        if words.place in (SECRET.id, CLEAN.id) and words.others == ()
+        for person, firm, ends in holders
+    ]
+
+
+def _links(entries: list[Words]) -> list[Link]:
+    """Links of every state, to entries of every stage in a secret place and in a clean room."""
+    found: list[Link] = []
+
+    def add(words: Words, maker: Person, ends: int = 1, **more: bool) -> None:
+        found.append(Link(next(_number), words.id, words.place, maker.id, ends, **more))
+
+    for place in (SECRET, CLEAN):
+        ours = [words for words in entries if words.place == place.id and words.author == INSIDE.id]
+        shown = next(words for words in ours if (words.published, words.guests) == (-2, -2))
+        for words in (shown, *(words for words in ours if words.guests is None)):
+            add(words, INSIDE)
+        for maker in (MUSTER, LOCKED, RETIRING):
+            add(shown, maker)
+        add(shown, INSIDE, ends=0)
+        add(shown, INSIDE, revoked=True)
+        add(shown, INSIDE, talk=True)
+    for words in entries:
+        if words.place == CLEAN.id and words.author == RIVAL.id and words.published == -2:
+            add(words, INSIDE, talk=True)
+    return found
+
+
 _ENTRIES = _entries()
-WITNESS = Everything(PEOPLE, PLACES, tuple(_members()), tuple(_ENTRIES), tuple(_pieces(_ENTRIES)))
+WITNESS = Everything(
+    PEOPLE,
+    PLACES,
+    tuple(_members()),
+    tuple(_ENTRIES),
+    tuple(_pieces(_ENTRIES)),
+    tuple(_grants(_ENTRIES)),
+    tuple(_links(_ENTRIES)),
+)

@@ -19,7 +19,17 @@ from collab.files.models import Attachment
 from collab.pages.models import Editing, PageLink
 from collab.reactions.models import Reaction
 from collab.tags.models import EntryTag
-from collab.workspaces.models import Entry, EntryAlias, EntryAuthor, Membership, Part, Revision, Workspace
+from collab.workspaces.models import (
+    Entry,
+    EntryAlias,
+    EntryAuthor,
+    EntryGrant,
+    Membership,
+    Part,
+    Revision,
+    ShareLink,
+    Workspace,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST_ID = 1000  # above the ids of whatever is in the database already
@@ -85,6 +95,32 @@ class Piece:
     guest: int | None = None
 
 
+@dataclass(frozen=True)
+class Grant:
+    """One entry, shared with a person or with a firm."""
+
+    id: int
+    entry: int
+    place: int
+    person: int | None
+    firm: int | None
+    ends: int
+    talk: bool = True
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry, shared with whoever has the address."""
+
+    id: int
+    entry: int
+    place: int
+    maker: int
+    ends: int
+    talk: bool = False
+    revoked: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Everything:
     """A world. It is itself alone: so that what was found out about it can be kept."""
@@ -94,6 +130,8 @@ class Everything:
     members: tuple[Member, ...]
     entries: tuple[Words, ...]
     pieces: tuple[Piece, ...] = field(default=())
+    grants: tuple[Grant, ...] = field(default=())
+    links: tuple[Link, ...] = field(default=())
 
 
 #: Every kind of part -> (column that tells rows apart, further columns of a row).
@@ -143,6 +181,8 @@ def store(db: Session, world: Everything) -> None:
             for position, person in enumerate(dict.fromkeys((*_first(words), *words.others)))
         ),
     )
+    _rows(db, EntryGrant, (_grant(grant, world.people[0].id) for grant in world.grants))
+    _rows(db, ShareLink, map(_link, world.links))
     for table in PARTS:
         _rows(db, table, (_piece(piece) for piece in world.pieces if piece.table is table))
 
@@ -206,6 +246,34 @@ def _entry(words: Words) -> dict[str, Any]:
         "guests_from": hour(words.guests),
         "public_from": hour(words.public),
         "deleted_at": NOON if words.deleted else None,
+    }
+
+
+def _grant(grant: Grant, giver: int) -> dict[str, Any]:
+    return {
+        "id": grant.id,
+        "entry_id": grant.entry,
+        "workspace_id": grant.place,
+        "account_id": grant.person,
+        "firm_id": grant.firm,
+        "may_comment": grant.talk,
+        "granted_by_id": giver,
+        "ends_at": hour(grant.ends),
+        "created_at": NOON,
+    }
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {
+        "id": link.id,
+        "token_hash": f"l{link.id}",
+        "entry_id": link.entry,
+        "workspace_id": link.place,
+        "created_by_id": link.maker,
+        "may_comment": link.talk,
+        "ends_at": hour(link.ends),
+        "revoked_at": NOON if link.revoked else None,
+        "created_at": NOON,
     }
 
 
