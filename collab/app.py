@@ -70,6 +70,7 @@ from collab.workspaces import group_views as workspaces_group_views
 from collab.workspaces import member_api as workspaces_member_api
 from collab.workspaces import member_views as workspaces_member_views
 from collab.workspaces import net
+from collab.workspaces import shared_views as workspaces_shared_views
 from collab.workspaces import views as workspaces_views
 
 BLUEPRINTS = (
@@ -129,6 +130,7 @@ BLUEPRINTS = (
     workspaces_group_views.blueprint,
     workspaces_member_api.blueprint,
     workspaces_member_views.blueprint,
+    workspaces_shared_views.blueprint,
     workspaces_views.blueprint,
 )
 

@@ -28,6 +28,7 @@ class Comment(Part, Base):
         {"sqlite_autoincrement": True},
     )
     spoken = True
+    tally = "comments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)

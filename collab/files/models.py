@@ -26,6 +26,7 @@ class Attachment(Part, Base):
     )
     inside = False
     spoken = True
+    tally = "files"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from collab.db import Base
@@ -30,6 +30,11 @@ class Page(Entry):
         Index("ix_page_parent", "parent_id", "position"),
     )
     edited_by = "contributors"
+
+    def below(self) -> Select[int]:
+        """The ids of the pages below this one, as the paths tell."""
+        under = Page.path.startswith(f"{self.path}/", autoescape=True)
+        return select(Page.id).where(Page.place_id == self.place_id, under)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place_id: Mapped[int]

@@ -565,6 +565,15 @@ def is_author(db: Session, viewer: Viewer, entry: Entry) -> bool:
     return memo[key]
 
 
+def look_up_authors(db: Session, viewer: Viewer, entry_ids: Sequence[int]) -> None:
+    """Ask once on which of these entries the viewer's name stands, for ``allowed`` to remember."""
+    named = select(EntryAuthor.entry_id).where(
+        EntryAuthor.entry_id.in_(entry_ids), EntryAuthor.account_id == viewer.me
+    )
+    found = set(db.scalars(named))
+    _named(db).update({(viewer.me, entry_id): entry_id in found for entry_id in entry_ids})
+
+
 def require(db: Session, viewer: Viewer, action: str, thing: Workspace | Entry) -> None:
     """Raise NotFound where the viewer cannot even see ``thing``, Forbidden where not ``action``."""
     seen = _seen_place if isinstance(thing, Workspace) else _seen_entry

@@ -3,15 +3,9 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import Select
 
 from collab.db import Base, new_public_id
 
@@ -133,6 +127,13 @@ class Entry(Base):
     #: Who may change an entry of this kind: its "authors", or every "contributor".
     edited_by: ClassVar[str] = "authors"
 
+    def below(self) -> Select[int] | None:
+        """The ids of what stands below this entry, at any depth, for kinds that have a tree.
+
+        To be put into a statement that begins at the policy.
+        """
+        return None
+
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
     kind: Mapped[str]
@@ -195,10 +196,7 @@ class ShareLink(Base):
     """
 
     __tablename__ = "share_link"
-    __table_args__ = (
-        part_of_entry(),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (part_of_entry(), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
@@ -240,11 +238,13 @@ class Part:
     A part has ``workspace_id``, ``entry_id`` and, where somebody made it, ``author_id``.
     ``inside`` parts are for those who belong there, not for the public that reads the entry.
     ``spoken`` ones are among them what people say to each other: also for those who came by a link
-    that lets them comment.
+    that lets them comment. ``tally`` is the name under which they are counted, beside the title of
+    an entry with which they come along.
     """
 
     inside = True
     spoken = False
+    tally = ""
 
     entry_id: Mapped[int]
     workspace_id: Mapped[int]
