@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from collab.app import create_app, make_context
 from collab.auth.providers.metadata import Published
@@ -14,6 +14,7 @@ from collab.config import Settings
 from collab.db import Base, make_engine
 from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
+from tests.databases import careless
 from tests.postgres import postgres_url
 
 SECRET_KEY = "for tests only"
@@ -41,21 +42,11 @@ def _app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return app
 
 
-def _careless(engine: Engine) -> Engine:
-    """A test's database may be lost in a power cut."""
-
-    @event.listens_for(engine, "connect")
-    def _(connection, _record):  # type: ignore[no-untyped-def]
-        connection.execute("PRAGMA synchronous=OFF")
-
-    return engine
-
-
 @pytest.fixture(scope="session")
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite database, migrated, with the cast in it."""
     path = tmp_path_factory.mktemp("template") / "collab.db"
-    engine = _careless(make_engine(f"sqlite:///{path}"))
+    engine = careless(make_engine(f"sqlite:///{path}"))
     upgrade(engine)
     with make_context(Settings(data_dir=path.parent), engine).write.begin() as db:
         hire(db)
@@ -82,7 +73,7 @@ def world(database: str, request: pytest.FixtureRequest, tmp_path: Path, _app: F
     settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, debug_statements=True)
     if database == "sqlite":
         shutil.copy(request.getfixturevalue("_template"), tmp_path / "collab.db")
-        context = make_context(settings, _careless(make_engine(settings.database)))
+        context = make_context(settings, careless(make_engine(settings.database)))
     else:
         engine: Engine = request.getfixturevalue("_postgres")
         context = make_context(settings, engine)

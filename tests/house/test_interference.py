@@ -16,6 +16,7 @@ from collab.config import Settings
 from collab.db import make_engine
 from collab.workspaces.models import Entry
 from tests.cast import STRANGER, Client, World
+from tests.databases import careless
 from tests.house.crawl import crawl
 from tests.house.doors import Things
 from tests.house.full_world import Full, attach, comment, page, post
@@ -29,7 +30,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     folder = tmp_path_factory.mktemp("small")
     shutil.copy(request.getfixturevalue("_template"), folder / "collab.db")
     settings = Settings(data_dir=folder, secret_key="for tests only", demo=False)
-    context = make_context(settings, make_engine(settings.database))
+    context = make_context(settings, careless(make_engine(settings.database)))
     app = create_app(context)
     app.test_client_class = Client
     full = Full(World(app, context))

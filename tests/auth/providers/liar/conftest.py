@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from joserfc.jwk import RSAKey
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -25,6 +25,7 @@ from tests.auth.providers.liar.lies import ABSENT, WORDS
 from tests.auth.providers.liar.provider import CLIENT, SECRET, Lie, Provider
 from tests.auth.providers.liar.server import Town
 from tests.cast import Client, World
+from tests.databases import careless
 
 #: Believes whatever can be believed: a lie that is refused here is refused for being one.
 TRUSTING = {"creates_accounts": True, "email_trust": "claim"}
@@ -186,8 +187,7 @@ def visiting(town: Town, key: RSAKey) -> Visiting:
 def _collab(template: Path, folder: Path, **more: Any) -> Iterator[World]:
     shutil.copy(template, folder / "collab.db")
     settings = Settings(data_dir=folder, secret_key="for tests only", demo=False, **more)
-    engine: Engine = make_engine(settings.database)
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    engine = careless(make_engine(settings.database))
     context = make_context(settings, engine)
     app = create_app(context)
     app.test_client_class = Client
