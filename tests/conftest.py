@@ -1,5 +1,6 @@
 """A fresh Collab for each test, on SQLite and on PostgreSQL."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
 from tests.databases import careless
 from tests.postgres import postgres_url
+
+# Tests start Collab's programs many times over. They need not compile it anew each time, as they would
+# where the machine tells Python to keep nothing.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SECRET_KEY = "for tests only"
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
