@@ -47,6 +47,7 @@ from collab.config import Settings, load
 from collab.db import make_engine, sessions
 from collab.files import api as files_api
 from collab.files import views as files_views
+from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
 from collab.history import views as history_views
 from collab.home import views as home_views
@@ -107,6 +108,7 @@ BLUEPRINTS = (
     comments_views.blueprint,
     files_api.blueprint,
     files_views.blueprint,
+    guests_sponsor_views.blueprint,
     health.blueprint,
     history_api.blueprint,
     history_views.blueprint,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab import backup as backups
-from collab import doctor, watch
+from collab import clock, doctor, watch
 from collab.activity.outbox import Context
 from collab.audit_cli import audit
 from collab.auth import services as accounts
@@ -26,6 +26,7 @@ from collab.server import serve as serve_requests
 from collab.upgrade import upgrade
 from collab.viewer import ANONYMOUS
 from collab.worker import Worker
+from collab.workspaces import terms
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -156,9 +157,28 @@ def account_create(
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with context.write.begin() as db:
-        made = accounts.create_account(db, ANONYMOUS, name=name, email=email, kind=role, is_admin=admin)  # type: ignore[arg-type]
+        settings = context.settings
+        end = terms.usual_end(settings, settings.default_timezone) if role == "guest" else None
+        made = accounts.create_account(
+            db,
+            ANONYMOUS,
+            name=name,
+            email=email,
+            kind="guest" if role == "guest" else "employee",
+            is_admin=admin,
+            ends_at=end,
+            sponsor_id=_first_admin(db, role),
+        )
         set_password(db, made, password)
     click.echo(f"{name} <{email}> can sign in.")
+
+
+def _first_admin(db: Session, role: str) -> int | None:
+    """Who answers for a guest that is made on the server: the administrator who has been there longest."""
+    if role != "guest":
+        return None
+    admins = select(Account.id).where(Account.is_admin, accounts.usable(clock.now())).order_by(Account.id)
+    return db.scalar(admins.limit(1))
 
 
 @account.command("list")

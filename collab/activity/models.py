@@ -32,7 +32,7 @@ class Event(Base):
     actor_id: Mapped[int | None]
     workspace_id: Mapped[int | None] = mapped_column(index=True)
     entry_id: Mapped[int | None] = mapped_column(index=True)
-    subject_id: Mapped[int | None]
+    subject_id: Mapped[int | None] = mapped_column(index=True)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
     dispatched_at: Mapped[datetime | None]

@@ -16,7 +16,7 @@ from collab.auth.models import Account, Firm
 from collab.errors import Invalid
 from collab.web.api import Api, Listing, Out, etag, expected_version
 from collab.web.paging import Page
-from collab.web.request import db, viewer
+from collab.web.request import context, db, viewer
 from collab.web.urls import whole
 
 blueprint = Api("admin")
@@ -98,7 +98,7 @@ def accounts(query: forms.People) -> Page[AccountOut]:
 @blueprint.operation("POST", "/accounts", least="admin", body=forms.AccountIn, answer=AccountOut, status=201)
 def create(body: forms.AccountIn) -> tuple[AccountOut, dict[str, str]]:
     """Make an account."""
-    made = services.create(db(), viewer(), **body.model_dump())
+    made = services.create(db(), viewer(), context().settings, **body.model_dump())
     answer, headers = _answer(made.public_id)
     return answer, headers | {"Location": whole(f"/api/v1/accounts/{made.public_id}")}
 
@@ -119,7 +119,7 @@ def change(public_id: str, body: forms.AccountChange) -> tuple[AccountOut, dict[
         expected_version(queries.version(found))
         wanted = body.model_dump(exclude_unset=True)
         is_admin = wanted.pop("is_admin", None)
-        services.change(db(), viewer(), found, wanted)
+        services.change(db(), viewer(), context().settings, found, wanted)
         if is_admin is not None:
             services.set_admin(db(), viewer(), found, is_admin)
 

@@ -78,7 +78,7 @@ class ChangedAccount(_Until):
 class AccountIn(Form):
     """An account to be: for the API. Without a password nobody can sign in yet.
 
-    ``firm`` is a firm's id. A guest without ``ends_at`` ends after 90 days.
+    ``firm`` is a firm's id. A guest without ``ends_at`` ends when guests usually do.
     """
 
     name: Name

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,10 +15,11 @@ from collab.auth.methods import totp
 from collab.auth.models import Account, Firm
 from collab.auth.passwords import set_password
 from collab.auth.sessions import Browser
+from collab.config import Settings
 from collab.errors import Conflict, Invalid
 from collab.viewer import Viewer
+from collab.workspaces import terms
 
-GUEST_DAYS = 90
 #: Letters and digits that nobody mixes up when a password is read aloud.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -34,6 +35,7 @@ def temporary_password() -> str:
 def create(
     db: Session,
     viewer: Viewer,
+    settings: Settings,
     *,
     name: str,
     email: str,
@@ -43,7 +45,11 @@ def create(
     password: str = "",
     is_admin: bool = False,
 ) -> Account:
-    """A new account. ``firm`` is a firm's id; a guest without an end ends after 90 days."""
+    """A new account. ``firm`` is a firm's id.
+
+    For a guest the administrator answers; the end is the usual one (``settings.guest_days``) where
+    none is given, and never later than the policy allows.
+    """
     if is_admin and (kind != "employee" or ends_at):
         raise Invalid({"is_admin": "admins_have_no_end"})
     account = accounts.create_account(
@@ -53,8 +59,9 @@ def create(
         email=email,
         kind="guest" if kind == "guest" else "employee",
         firm=_firm(db, kind, firm),
-        ends_at=_end(kind, ends_at),
+        ends_at=_end(settings, viewer, kind, ends_at),
         is_admin=is_admin,
+        sponsor_id=viewer.account_id if kind == "guest" else None,
     )
     if password:
         set_password(db, account, password)
@@ -72,15 +79,21 @@ def _firm(db: Session, kind: str, public_id: str) -> Firm | None:
     return found
 
 
-def _end(kind: str, ends_at: datetime | None) -> datetime | None:
+def _end(settings: Settings, viewer: Viewer, kind: str, ends_at: datetime | None) -> datetime | None:
+    """Guests always have an end, and none that is later than the policy allows."""
     if ends_at is not None and ends_at <= clock.now():
         raise Invalid({"ends_at": "end_in_past"})
-    if ends_at is None and kind == "guest":
-        return clock.now() + timedelta(days=GUEST_DAYS)
+    if kind != "guest":
+        return ends_at
+    if ends_at is None:
+        return terms.usual_end(settings, viewer.timezone)
+    terms.check_end(settings, viewer.timezone, ends_at, "ends_at")
     return ends_at
 
 
-def change(db: Session, viewer: Viewer, account: Account, wanted: Mapping[str, Any]) -> None:
+def change(
+    db: Session, viewer: Viewer, settings: Settings, account: Account, wanted: Mapping[str, Any]
+) -> None:
     """Take over ``name``, ``email``, ``firm`` (an id or nothing) and ``ends_at``, as far as given."""
     values: dict[str, Any] = {}
     if "name" in wanted:
@@ -96,7 +109,7 @@ def change(db: Session, viewer: Viewer, account: Account, wanted: Mapping[str, A
     if "ends_at" in wanted and wanted["ends_at"] != account.ends_at:
         if wanted["ends_at"] is not None and account.is_admin:
             raise Invalid({"ends_at": "admins_have_no_end"})
-        values["ends_at"] = _end("", wanted["ends_at"])
+        values["ends_at"] = _end(settings, viewer, account.kind, wanted["ends_at"])
     changed = [name for name, value in values.items() if getattr(account, name) != value]
     for name in changed:
         setattr(account, name, values[name])
@@ -122,6 +135,7 @@ def _address(db: Session, account: Account, email: str) -> str | None:
 def give_access(
     db: Session,
     viewer: Viewer,
+    settings: Settings,
     account: Account,
     *,
     name: str,
@@ -136,7 +150,10 @@ def give_access(
         raise Conflict
     account.kind = kind
     account.firm_id = None
-    change(db, viewer, account, {"name": name, "email": email, "firm": firm, "ends_at": _end(kind, ends_at)})
+    account.sponsor_id = viewer.account_id if kind == "guest" else None
+    account.end_reason = ""
+    end = _end(settings, viewer, kind, ends_at)
+    change(db, viewer, settings, account, {"name": name, "email": email, "firm": firm, "ends_at": end})
     activate(db, viewer, account)
     if password:
         set_password(db, account, password)

@@ -17,7 +17,7 @@ from collab.errors import Invalid
 from collab.web.answers import explain
 from collab.web.doors import door, is_fresh
 from collab.web.forms import from_page, from_query
-from collab.web.request import db, viewer
+from collab.web.request import context, db, viewer
 from collab.workspaces.forms import last_day
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -89,7 +89,7 @@ def create() -> Answer:
     try:
         wanted = from_page(forms.NewAccount)
         password = wanted.password or services.temporary_password()
-        account = services.create(db(), viewer(), **_said(wanted), password=password)
+        account = services.create(db(), viewer(), context().settings, **_said(wanted), password=password)
     except Invalid as error:
         db().rollback()
         return _new(request.form, _told(error)), 422
@@ -179,7 +179,7 @@ def change(public_id: str) -> Answer:
             said["firm"] = wanted.firm
         if wanted.ends_on != last_day(account.ends_at):
             said["ends_at"] = wanted.ends_at
-        services.change(db(), viewer(), account, said)
+        services.change(db(), viewer(), context().settings, account, said)
     except Invalid as error:
         db().rollback()
         return _show(_account(public_id), request.form, _told(error)), 422
@@ -195,7 +195,7 @@ def give_access(public_id: str) -> Answer:
     try:
         wanted = from_page(forms.NewAccount)
         password = wanted.password or services.temporary_password()
-        services.give_access(db(), viewer(), account, **_said(wanted), password=password)
+        services.give_access(db(), viewer(), context().settings, account, **_said(wanted), password=password)
     except Invalid as error:
         db().rollback()
         return _show(_account(public_id), request.form, _told(error)), 422

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, s
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, prepared, text
+from collab.auth import sponsors
 from collab.auth.issuer.ending import end_all
 from collab.auth.models import Account, ApiToken, Firm, Password, SignInSession
 from collab.auth.passwords import matches
@@ -66,6 +67,7 @@ def create_account(
     title: str = "",
     locale: str = "",
     ends_at: datetime | None = None,
+    sponsor_id: int | None = None,
 ) -> Account:
     """A new account. Without an address it cannot sign in and gets no mail.
 
@@ -92,6 +94,7 @@ def create_account(
         title=title,
         locale=locale,
         ends_at=ends_at,
+        sponsor_id=sponsor_id,
         created_at=clock.now(),
     )
     db.add(account)
@@ -110,6 +113,7 @@ def suspend(db: Session, viewer: Viewer, account: Account, reason: str = "") -> 
     _keep_an_admin(db, account)
     account.status = "suspended"
     revoke(db, account, reason="suspended")
+    sponsors.leave(db, viewer, account)
     activity.record(db, "account.suspended", viewer, subject_id=account.id, reason=reason)
 
 

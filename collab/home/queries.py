@@ -10,6 +10,7 @@ from collab.auth.models import Account, Firm
 from collab.comments.mentions import Mention
 from collab.comments.models import Comment
 from collab.files.models import Attachment
+from collab.guests import sponsored
 from collab.viewer import Viewer
 from collab.workspaces import access, members
 from collab.workspaces.asking import parameter
@@ -34,7 +35,11 @@ EXCERPT = 200
 
 
 def about_me(viewer: Viewer) -> Rows:
-    """One row about the viewer: last visit, when they came, and what a new person does first."""
+    """One row about the viewer: last visit, when they came, what a new person does first, guests that need them.
+
+    ``soon`` is the moment before which a guest's end is worth a line.
+    """
+    ending, waiting = sponsored.needed(viewer)
     wrote = exists().where(EntryAuthor.account_id == viewer.me)
     belongs = exists().where(Membership.account_id == viewer.me)
     return select(
@@ -43,6 +48,8 @@ def about_me(viewer: Viewer) -> Rows:
         (func.length(Account.title) + func.length(Account.bio) > 0).label("described"),
         wrote.label("wrote"),
         belongs.label("belongs"),
+        ending.label("ending_guests"),
+        waiting.label("waiting_guests"),
     ).where(Account.id == viewer.me)
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from collab import clock
 from collab.errors import NotFound
+from collab.guests import sponsored
 from collab.home import present, queries
 from collab.web import cookies
 from collab.web.api import Listing
@@ -58,7 +59,7 @@ def _newsroom() -> Answer:
 
 
 def _for_employee() -> Answer:
-    me = ask(db(), viewer(), queries.about_me).one()
+    me = ask(db(), viewer(), queries.about_me, soon=clock.now() + sponsored.SOON).one()
     mine = my_workspaces()
     lines: Any = ask(db(), viewer(), queries.latest_lines, places=[row.id for row in mine]) if mine else []
     waiting = ask(db(), viewer(), members.requests).all()
@@ -69,6 +70,7 @@ def _for_employee() -> Answer:
         "home/index.html",
         nav="home",
         since=seen,
+        guests=(me.waiting_guests, me.ending_guests),
         for_me=[present.told(row, seen) for row in said],
         requests=[present.asked(row, seen) for row in waiting[:5]],
         more_requests=max(0, len(waiting) - 5),

@@ -1,5 +1,6 @@
 """German and English, the reader's time zone, and how times are shown."""
 
+import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -46,6 +47,16 @@ def _past(passed: timedelta, locale: str) -> str:
 
 def date(moment: datetime) -> Markup:
     return _time(moment, format_date(moment, "medium"), static=True)
+
+
+def last_day(moment: datetime) -> Markup:
+    """The last day of what ends at the moment."""
+    return date(moment - timedelta(microseconds=1))
+
+
+def day(known: dt.date) -> str:
+    """A day without a time, where it is part of a sentence."""
+    return str(format_date(known, "long"))
 
 
 def when(moment: datetime) -> Markup:
@@ -124,5 +135,5 @@ def init_app(app: Flask) -> None:
         npgettext=lambda where, one, many, count: texts().unpgettext(where, one, many, count),
     )
     app.jinja_env.globals["_"] = words
-    filters: dict[str, Any] = {"ago": ago, "date": date, "datetime": when}
+    filters: dict[str, Any] = {"ago": ago, "date": date, "datetime": when, "last_day": last_day, "day": day}
     app.jinja_env.filters.update(filters)

@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from collab import clock
+from collab.auth import sponsors
 from collab.auth.models import Account
 from collab.errors import Forbidden, Invalid, NotFound
 from collab.viewer import Viewer
@@ -240,6 +241,7 @@ def _add(
     db: Session, viewer: Viewer, workspace: Workspace, account: Account, role: str, ends_at: datetime | None
 ) -> Membership:
     _fits(account, role, ends_at)
+    sponsors.answer_for(viewer, account)
     return _put(db, workspace, account.id, role, ends_at)
 
 

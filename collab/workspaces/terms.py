@@ -7,8 +7,6 @@ from collab import clock
 from collab.config import Settings
 from collab.errors import Invalid
 
-#: How long the guests of somebody who has left go on, for somebody else to answer for them.
-ORPHANED = timedelta(days=14)
 #: How long before its end sponsor and guest are told of it.
 WARNINGS = (timedelta(days=14), timedelta(days=3))
 

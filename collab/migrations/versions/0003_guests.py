@@ -227,6 +227,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("looking_as_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(op.f("fk_session_looking_as_id"), "account", ["looking_as_id"], ["id"])
 
+    op.create_index(op.f("ix_event_subject_id"), "event", ["subject_id"])
+
 
 def downgrade() -> None:
     raise RuntimeError("Collab migrates forwards only: restore a backup to go back.")
