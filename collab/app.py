@@ -24,6 +24,7 @@ from collab.admin import log_views as admin_log_views
 from collab.admin import provider_views as admin_provider_views
 from collab.admin import system_views as admin_system_views
 from collab.admin import views as admin_views
+from collab.alone import views as alone_views
 from collab.api import views as api_views
 from collab.auth import login
 from collab.auth import views as auth_views
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     api_views.blueprint,
     assets.blueprint,
     auth_provider_logout_views.blueprint,
+    alone_views.blueprint,
     auth_provider_views.blueprint,
     auth_code_views.blueprint,
     auth_mail_views.blueprint,

@@ -17,8 +17,7 @@ from collab.web.forms import from_json
 from collab.web.paging import Page
 from collab.web.request import db, viewer
 from collab.web.urls import whole
-from collab.workspaces import access, entries
-from collab.workspaces.models import Workspace
+from collab.workspaces import access, entries, whereabouts
 
 blueprint = Api("posts")
 
@@ -39,7 +38,7 @@ class PostItem(Out):
     title: str
     summary: str
     url: str
-    workspace: str
+    workspace: str | None
     authors: list[AuthorOut]
     tags: list[str]
     lang: str
@@ -80,10 +79,10 @@ _SAME = (
 )
 
 
-def _common(post: Any, workspace: str, near: Around) -> dict[str, Any]:
+def _common(post: Any, address: str, workspace: str | None, near: Around) -> dict[str, Any]:
     return {
         "id": post.public_id,
-        "url": whole(f"/blog/{post.slug}"),
+        "url": whole(address),
         "workspace": workspace,
         "authors": [AuthorOut(handle=person.handle, name=person.name) for person in near.authors],
         "tags": [tag.name for tag in near.tags],
@@ -94,8 +93,10 @@ def _common(post: Any, workspace: str, near: Around) -> dict[str, Any]:
 def _whole(post: Post) -> PostOut:
     db().flush()
     near = around.of_post(db(), viewer(), post)
-    workspace = db().get_one(Workspace, post.workspace_id).slug
-    return PostOut(**_common(post, workspace, near), body=post.body, html=post.html)
+    address = whereabouts.address_of(db(), viewer(), post)
+    workspace = whereabouts.slug_of(db(), viewer(), post)
+    html = whereabouts.html_of(db(), viewer(), post, post.html, whole(""))
+    return PostOut(**_common(post, address, workspace, near), body=post.body, html=html)
 
 
 def _post(public_id: str) -> Post:
@@ -110,7 +111,7 @@ def list_posts(query: PostFilter) -> Page[PostItem]:
     only = {name: value for name, value in wanted.items() if value is not None}
     rows = queries.newest(db(), viewer(), query.cursor, query.limit, **only)
     near = around.of_posts(db(), viewer(), queries.ids(rows.items), tags=True)
-    items = [PostItem(**_common(row, row.workspace_slug, near[row.id])) for row in rows.items]
+    items = [PostItem(**_common(row, row.address, row.workspace_slug, near[row.id])) for row in rows.items]
     return Page(items, rows.next)
 
 
@@ -196,5 +197,5 @@ def _publication(post: Post) -> PublicationOut:
         published_at=post.published_at,
         guests_from=post.guests_from,
         public_from=post.public_from,
-        url=whole(post.address),
+        url=whole(whereabouts.address_of(db(), viewer(), post)),
     )

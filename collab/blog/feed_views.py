@@ -19,6 +19,7 @@ from collab.web.doors import door
 from collab.web.feeds import Item, atom
 from collab.web.request import db, viewer
 from collab.web.urls import whole
+from collab.workspaces import whereabouts
 from collab.workspaces.asking import ask
 
 blueprint = Blueprint("blog_feeds", __name__)
@@ -76,7 +77,7 @@ def _items(rows: Sequence[Row[Any]], near: Sequence[Row[Any]]) -> list[Item]:
         Item(
             id=row.public_id,
             title=row.title,
-            path=f"/blog/{row.slug}",
+            path=row.address,
             authors=[person.name for person in beside[row.id].authors],
             tags=[found.name for found in beside[row.id].tags],
             published=row.published_at,
@@ -88,13 +89,19 @@ def _items(rows: Sequence[Row[Any]], near: Sequence[Row[Any]]) -> list[Item]:
 
 
 def _newest(viewer: Viewer, *only: str) -> Select[Any]:
-    query = queries.narrowed(queries.published(viewer, *LIGHT), *only)
+    query = queries.published(viewer, *LIGHT, whereabouts.address(viewer, Post))
+    query = queries.narrowed(query, *only)
     return query.order_by(Post.published_at.desc(), queries.OWN_ID.desc()).limit(ITEMS)
 
 
 def _words(ids: Sequence[int]) -> dict[int, str]:
-    query = queries.published(viewer(), Post.id, Post.html).where(Post.id.in_(ids))
-    return {row.id: row.html for row in db().execute(query)}
+    known = whereabouts.known(viewer(), Post).label("known")
+    query = queries.published(viewer(), Post.id, Post.public_id, Post.html, known).where(Post.id.in_(ids))
+    site = whole("")
+    return {
+        row.id: row.html if row.known else whereabouts.alone(row.public_id, row.html, site)
+        for row in db().execute(query)
+    }
 
 
 @blueprint.post("/blog/feeds")

@@ -47,8 +47,8 @@ class Card:
     workspace: Place | None = None
 
 
-def place(slug: str, name: str) -> Place | None:
-    return None if slug == BLOG else Place(name, f"/w/{slug}/")
+def place(slug: str | None, name: str) -> Place | None:
+    return None if slug in (BLOG, None) else Place(name, f"/w/{slug}/")
 
 
 def reading_minutes(letters: int | None) -> int:
@@ -80,7 +80,7 @@ def cards(db: Session, viewer: Viewer, rows: Sequence[Row[Any]], *, lead: bool =
         size = "page" if lead and n == 0 else "thumb"
         found.append(
             Card(
-                url=f"/blog/{row.slug}",
+                url=row.address,
                 title=row.title,
                 summary=row.summary,
                 lang=row.lang,

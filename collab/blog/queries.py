@@ -15,7 +15,7 @@ from collab.tags.models import EntryTag
 from collab.viewer import Viewer
 from collab.web import paging
 from collab.web.paging import Page
-from collab.workspaces import access, circles
+from collab.workspaces import access, circles, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Autosave, Entry, EntryAlias, EntryAuthor, Workspace
 
@@ -41,11 +41,12 @@ CARD = (
     Post.version,
     Post.letters.label("length"),
 )
-PLACE = (
-    Workspace.slug.label("workspace_slug"),
-    Workspace.name.label("workspace_name"),
-    Workspace.visibility.label("workspace_visibility"),
-)
+
+
+def _place(viewer: Viewer) -> tuple[Any, ...]:
+    """Where a post is for the viewer, as columns."""
+    visibility = whereabouts.of(viewer, Workspace.visibility, Post, "workspace_visibility")
+    return (whereabouts.address(viewer, Post), *whereabouts.columns(viewer, Post), visibility)
 
 
 def published(viewer: Viewer, *columns: Any) -> Select[Any]:
@@ -60,7 +61,7 @@ def cards(viewer: Viewer) -> Select[Any]:
         published(
             viewer,
             *CARD,
-            *PLACE,
+            *_place(viewer),
             Attachment.public_id.label("image_id"),
             Attachment.name.label("image_name"),
         )
@@ -79,7 +80,8 @@ def newest(
 
 
 def _newest(viewer: Viewer, after: bool, *only: str) -> Select[Any]:
-    return paging.ordered(narrowed(cards(viewer), *only), Post.published_at, OWN_ID, after=after)
+    found = _in_known(viewer, narrowed(cards(viewer), *only), *only)
+    return paging.ordered(found, Post.published_at, OWN_ID, after=after)
 
 
 def narrowed(query: Select[Any], *only: str) -> Select[Any]:
@@ -88,6 +90,11 @@ def narrowed(query: Select[Any], *only: str) -> Select[Any]:
     The kind is asked of ``entry``, whose index has kind, time and id in this order.
     """
     return query.where(Post.kind == "post", *(NARROWED[name] for name in only))
+
+
+def _in_known(viewer: Viewer, query: Select[Any], *only: str) -> Select[Any]:
+    """Whoever does not know where a post is does not find it there either."""
+    return query.where(whereabouts.known(viewer, Post)) if "workspace" in only else query
 
 
 _by_handle = select(EntryAuthor.entry_id).join(Account, Account.id == EntryAuthor.account_id)
@@ -103,7 +110,7 @@ NARROWED = {
 def drafts(viewer: Viewer) -> Select[Any]:
     """The viewer's drafts and planned posts, the latest first."""
     return (
-        access.select_entries(viewer, Post, *CARD, *PLACE)
+        access.select_entries(viewer, Post, *CARD, *_place(viewer))
         .join(Workspace, Workspace.id == Post.workspace_id)
         .where(or_(Post.published_at.is_(None), Post.published_at > clock.now()))
         .order_by(Post.updated_at.desc(), Post.id.desc())
@@ -114,7 +121,7 @@ def drafts(viewer: Viewer) -> Select[Any]:
 def unsaved(viewer: Viewer) -> Select[Any]:
     """Posts about which the viewer has unsaved words beside what they say."""
     return (
-        access.select_entries(viewer, Post, *CARD, *PLACE, Autosave.saved_at)
+        access.select_entries(viewer, Post, *CARD, *_place(viewer), Autosave.saved_at)
         .join(Workspace, Workspace.id == Post.workspace_id)
         .join(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))
         .where(or_(Autosave.title != Post.title, Autosave.body != Post.body))
@@ -128,9 +135,10 @@ def unsaved(viewer: Viewer) -> Select[Any]:
 
 @dataclass(frozen=True)
 class Found:
-    """A post, where it is, and the viewer's unsaved words about it."""
+    """A post, where it is (if the viewer may know), and the viewer's unsaved words about it."""
 
     post: Post
+    known: bool
     place: Workspace
     unsaved: Autosave | None
 
@@ -138,12 +146,12 @@ class Found:
 def at(db: Session, viewer: Viewer, slug: str) -> Found | None:
     """The post at an address; None for hidden and missing alike."""
     row = ask(db, viewer, _at, slug=slug).first()
-    return Found(row[0], row[1], row[2]) if row else None
+    return Found(row[0], row[1], row[2], row[3]) if row else None
 
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Post, Post, Workspace, Autosave)
+        access.select_entries(viewer, Post, Post, whereabouts.known(viewer, Post), Workspace, Autosave)
         .select_from(Post)
         .join(Workspace, Workspace.id == Post.workspace_id)
         .outerjoin(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))

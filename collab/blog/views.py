@@ -83,6 +83,8 @@ def post(slug: str) -> str | Response:
             raise NotFound
         return redirect(f"/blog/{moved}", 301)
     entry = found.post
+    if not found.known:
+        return redirect(f"/entries/{entry.public_id}", 303)
     near = around.of_post(db(), viewer(), entry)
     may = _powers(found, near)
     picture = present.lead_picture(entry, near.pictures)

@@ -13,7 +13,8 @@ from collab.errors import Invalid, NotFound
 from collab.web.api import Api, Out, etag, expected_version
 from collab.web.paging import Page, page
 from collab.web.request import db, viewer
-from collab.workspaces import access
+from collab.web.urls import whole
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 blueprint = Api("comments")
@@ -56,7 +57,7 @@ def _out(row: Row[Any], entry: Entry, parents: dict[int, str]) -> CommentOut:
         parent=parents.get(row.parent_id),
         author=None if deleted else AuthorOut(handle=row.author_handle, name=row.author_name),
         body=row.body,
-        html=row.html,
+        html=whereabouts.html_of(db(), viewer(), entry, row.html, whole("")),
         internal=row.internal,
         deleted=deleted,
         deleted_by=by,

@@ -1,14 +1,19 @@
 """The part of a page in which people talk about it: everything ``comments/section.html`` needs."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import request
+from markupsafe import Markup
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from collab.comments import queries, services, threads
 from collab.comments.models import Comment
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.web.urls import whole
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 #: In the address of an edit form: the form asked whether the comment is internal.
@@ -39,8 +44,12 @@ def thread_context(
         may_moderate=access.allowed(db, viewer, "moderate", entry),
         asked=f"&{ASKED}=internal" if may_be_internal(viewer, entry) else "",
     )
-    rows = queries.of_entry(db, viewer, entry.id) if access.allowed(db, viewer, "read", entry) else []
+    alone = not whereabouts.is_known(db, viewer, entry)
+    reads = may_write or alone or access.allowed(db, viewer, "read", entry)
+    rows = queries.of_entry(db, viewer, entry.id) if reads else []
     comments = threads.nested(rows, rights, fresh)
+    if alone:
+        _alone(db, viewer, entry, rows, comments)
     if not comments and not may_write:
         return {"thread": None}
     open = open or request.args.get("comment") or ""  # noqa: A001
@@ -62,6 +71,25 @@ def thread_context(
             "message": message,
         }
     }
+
+
+def _alone(
+    db: Session, viewer: Viewer, entry: Entry, rows: Sequence[Row[Any]], comments: Sequence[threads.Shown]
+) -> None:
+    """For whom the entry is nowhere: people whom the viewer may not know of are mere names."""
+    known = access.may_notice(db, viewer, list({row.author_id for row in rows}))
+    handles = {row.author_handle for row in rows if row.author_id in known}
+    site = whole("")
+
+    def keep(some: Sequence[threads.Shown]) -> None:
+        for comment in some:
+            words = whereabouts.alone(entry.public_id, comment.html, site)
+            comment.html = Markup(words)  # noqa: S704 - made by collab.text
+            if comment.author.handle not in handles:
+                comment.author = replace(comment.author, handle="", photo=None)
+            keep(comment.replies)
+
+    keep(comments)
 
 
 def may_be_internal(viewer: Viewer, entry: Entry) -> bool:

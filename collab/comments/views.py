@@ -23,7 +23,7 @@ from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, reading, viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 __all__ = ["blueprint", "thread_context"]
@@ -39,6 +39,10 @@ def _entry(session: Session, public_id: str) -> Entry:
 
 def _entry_of(session: Session, comment: Comment) -> Entry:
     return access.get(session, viewer(), Entry, Entry.id == comment.entry_id)
+
+
+def _address(entry: Entry) -> str:
+    return whereabouts.address_of(db(), viewer(), entry)
 
 
 def _by_htmx() -> bool:
@@ -58,7 +62,7 @@ def _done(entry: Entry, comment: Comment, message: str, undo: dict[str, str] | N
         return _section(entry, message=message, fresh=comment.public_id, undo=undo)
     if undo:
         flash(undo, "undo")  # type: ignore[arg-type] # a mapping is a message with a button
-    return redirect(f"{entry.address}#comment-{comment.public_id}", 303)
+    return redirect(f"{_address(entry)}#comment-{comment.public_id}", 303)
 
 
 def _refused(entry: Entry, error: Invalid, **state: Any) -> Answer:
@@ -68,7 +72,7 @@ def _refused(entry: Entry, error: Invalid, **state: Any) -> Answer:
     if _by_htmx():
         return _section(entry, errors=words, **state), 422
     here = thread_context(db(), viewer(), entry, errors=words, **state)
-    return render_template("comments/page.html", entry=entry, **here), 422
+    return render_template("comments/page.html", entry=entry, back=_address(entry), **here), 422
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def edit_form(public_id: str) -> Answer:
     entry = _entry_of(db(), comment)
     if not services.may_edit(db(), viewer(), comment, entry):
         raise Forbidden
-    return redirect(f"{entry.address}?comment=edit:{public_id}#comment-{public_id}", 303)
+    return redirect(f"{_address(entry)}?comment=edit:{public_id}#comment-{public_id}", 303)
 
 
 @blueprint.post("/comments/<public_id>/edit")
@@ -166,7 +170,13 @@ def _ask_why(session: Session, public_id: str, errors: dict[str, str], status: i
     own = comment.author_id == viewer().account_id
     words = Markup(comment.html)  # noqa: S704 - made by collab.text
     page = render_template(
-        "comments/delete.html", entry=entry, comment=comment, words=words, own=own, errors=errors
+        "comments/delete.html",
+        entry=entry,
+        back=_address(entry),
+        comment=comment,
+        words=words,
+        own=own,
+        errors=errors,
     )
     return page, status
 

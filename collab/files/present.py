@@ -52,6 +52,7 @@ def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[i
             "url": addresses.address(entry.public_id, row),
             "icon": _icon(row.media_type),
             "text": size_text(row.size),
+            "alt": row.alt,
             "delete_url": f"{here}/{row.public_id}/delete" if may_change else "",
         }
         for row in rows

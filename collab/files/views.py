@@ -16,7 +16,7 @@ from collab.web.answers import answer, explain, problem
 from collab.web.doors import door
 from collab.web.messages import sentence
 from collab.web.request import context, db, reading, viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 __all__ = ["blueprint", "files_context"]
@@ -26,6 +26,10 @@ blueprint = Blueprint("files", __name__)
 
 def _entry(session: Session, public_id: str) -> Entry:
     return access.get(session, viewer(), Entry, Entry.public_id == public_id)
+
+
+def _address(entry: Entry) -> str:
+    return whereabouts.address_of(db(), viewer(), entry)
 
 
 def _for_page() -> bool:
@@ -67,11 +71,11 @@ def upload(public_id: str) -> AnyResponse | tuple[Response, int]:
         if not _for_page() or not isinstance(error, Invalid):
             return _refused(error)
         flash(" ".join(explain(error).values()), "error")
-        return redirect(f"{_entry(reading(), public_id).address}#files", 303)
+        return redirect(f"{_address(_entry(reading(), public_id))}#files", 303)
     note = _("It is kept as a download: %(why)s", why=sentence(refused)) if refused else ""
     if _for_page():
         flash(note or _("%(name)s is uploaded", name=file.name), "warning" if note else "message")
-        return redirect(f"{entry.address}#files", 303)
+        return redirect(f"{_address(entry)}#files", 303)
     found = {
         "id": file.public_id,
         "url": address(entry.public_id, file, "page" if file.is_picture else ""),
@@ -118,7 +122,7 @@ def delete(public_id: str, file_id: str) -> AnyResponse:
     undo = {"text": _("%(name)s is deleted", name=file.name)}
     undo["url"] = f"/entries/{public_id}/files/{file_id}/restore"
     flash(undo, "undo")  # type: ignore[arg-type] # a mapping is a message with a button
-    return redirect(f"{entry.address}#files", 303)
+    return redirect(f"{_address(entry)}#files", 303)
 
 
 @blueprint.post("/entries/<public_id>/files/<file_id>/restore")
@@ -126,4 +130,4 @@ def delete(public_id: str, file_id: str) -> AnyResponse:
 def restore(public_id: str, file_id: str) -> AnyResponse:
     entry = _entry(db(), public_id)
     services.restore(db(), viewer(), queries.get_deleted(db(), viewer(), public_id, file_id))
-    return redirect(f"{entry.address}#files", 303)
+    return redirect(f"{_address(entry)}#files", 303)

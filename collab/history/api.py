@@ -7,8 +7,6 @@ from collab.history import queries
 from collab.web.api import Api, Listing, Out
 from collab.web.paging import Page
 from collab.web.request import db, viewer
-from collab.workspaces import access
-from collab.workspaces.models import Entry
 
 blueprint = Api("history")
 
@@ -40,7 +38,7 @@ def _out(row: Any, body: str | None = None) -> RevisionOut:
 @blueprint.operation("GET", "/entries/<public_id>/revisions", query=Listing, answer=RevisionOut, many=True)
 def entry_revisions(public_id: str, query: Listing) -> Page[RevisionOut]:
     """The revisions of a post or a page, the latest first."""
-    entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
+    entry = queries.entry(db(), viewer(), public_id)
     found = queries.listed(db(), viewer(), entry, query.cursor, query.limit)
     return Page([_out(row) for row in found.items], found.next)
 
@@ -48,6 +46,6 @@ def entry_revisions(public_id: str, query: Listing) -> Page[RevisionOut]:
 @blueprint.operation("GET", "/entries/<public_id>/revisions/<int(max=2147483647):number>", answer=RevisionOut)
 def entry_revision(public_id: str, number: int) -> RevisionOut:
     """One revision with its words."""
-    entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
+    entry = queries.entry(db(), viewer(), public_id)
     row = queries.some(db(), viewer(), entry, number)[number]
     return _out(row, row.body)

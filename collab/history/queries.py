@@ -10,7 +10,7 @@ from collab.auth.models import Account, Firm
 from collab.errors import NotFound
 from collab.viewer import Viewer
 from collab.web.paging import Page, page
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry, Revision
 
 Rows = Select[*tuple[Any, ...]]
@@ -33,6 +33,11 @@ class Changer:
     kind: str
     firm_name: str
     photo_url: str
+
+
+def entry(db: Session, viewer: Viewer, public_id: str) -> Entry:
+    """The entry, for those who may look at its past; NotFound for whom it alone is shared with."""
+    return access.get(db, viewer, Entry, Entry.public_id == public_id, whereabouts.inside(viewer))
 
 
 def changer(row: Any) -> Changer:

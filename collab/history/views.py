@@ -23,7 +23,7 @@ MOST_ROWS = 3000
 
 
 def _entry(public_id: str) -> Entry:
-    return access.get(db(), viewer(), Entry, Entry.public_id == public_id)
+    return queries.entry(db(), viewer(), public_id)
 
 
 def _page(name: str, entry: Entry, **more: Any) -> str:

@@ -80,7 +80,9 @@ class Step:
     done: bool
 
 
-def _place(row: Any) -> Place:
+def _place(row: Any) -> Place | None:
+    if not row.workspace_slug:
+        return None
     url = "/blog/" if row.workspace_slug == BLOG else f"/w/{row.workspace_slug}/"
     return Place(row.workspace_name, url)
 

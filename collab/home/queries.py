@@ -12,7 +12,7 @@ from collab.comments.models import Comment
 from collab.files.models import Attachment
 from collab.guests import sponsored
 from collab.viewer import Viewer
-from collab.workspaces import access, members
+from collab.workspaces import access, members, whereabouts
 from collab.workspaces.asking import parameter
 from collab.workspaces.models import BLOG, Entry, EntryAuthor, Membership, Workspace
 from collab.workspaces.queries import Rows
@@ -75,13 +75,12 @@ def _comments(viewer: Viewer) -> Rows:
             Comment,
             case((meant, "mention"), (answered, "answer"), else_="comment").label("reason"),
             Entry.title,
-            Entry.address,
+            whereabouts.address(viewer),
             Entry.lang,
             Comment.public_id.label("comment_id"),
             func.substr(Comment.text, 1, EXCERPT).label("excerpt"),
             Comment.created_at.label("at"),
-            Workspace.slug.label("workspace_slug"),
-            Workspace.name.label("workspace_name"),
+            *whereabouts.columns(viewer),
             *members.PERSON,
         )
         .join(Entry, Entry.id == Comment.entry_id)
@@ -104,13 +103,12 @@ def _mentions(viewer: Viewer) -> Rows:
             Entry,
             literal("mention").label("reason"),
             Entry.title,
-            Entry.address,
+            whereabouts.address(viewer),
             Entry.lang,
             literal("", String).label("comment_id"),
             Entry.summary.label("excerpt"),
             Entry.published_at.label("at"),
-            Workspace.slug.label("workspace_slug"),
-            Workspace.name.label("workspace_name"),
+            *whereabouts.columns(viewer),
             *members.PERSON,
         )
         .join(Mention, and_(Mention.entry_id == Entry.id, Mention.comment_id == 0))

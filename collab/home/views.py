@@ -15,7 +15,7 @@ from collab.web.doors import door
 from collab.web.forms import from_query
 from collab.web.paging import page
 from collab.web.request import db, viewer
-from collab.workspaces import access, members
+from collab.workspaces import access, alone, members
 from collab.workspaces.asking import ask
 from collab.workspaces.models import Entry, Workspace
 from collab.workspaces.queries import glance
@@ -35,8 +35,15 @@ def index() -> Answer:
         return _newsroom()
     if viewer().is_employee:
         return _for_employee()
-    mine = my_workspaces()
-    return redirect(f"/w/{mine[0].slug}/" if len(mine) == 1 else "/workspaces/", 303)
+    return redirect(_of_guest(), 303)
+
+
+def _of_guest() -> str:
+    """The one place where a guest belongs, the one text that is shared with them, or the list of both."""
+    mine, shared = my_workspaces(), alone.shared_with(db(), viewer())
+    if len(mine) + len(shared) != 1:
+        return "/workspaces/"
+    return f"/w/{mine[0].slug}/" if mine else str(shared[0].address)
 
 
 def _newsroom() -> Answer:

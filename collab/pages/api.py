@@ -11,7 +11,7 @@ from collab.web.paging import LARGEST
 from collab.web.paging import Page as Part
 from collab.web.request import db, viewer
 from collab.web.urls import whole
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Workspace
 from collab.workspaces.queries import known
 
@@ -34,16 +34,19 @@ class TreeOut(Out):
 
 
 class PageOut(Out):
-    """A page with its words: ``body`` is Markdown, ``html`` safe to show."""
+    """A page with its words: ``body`` is Markdown, ``html`` safe to show.
+
+    ``path``, ``parent`` and ``workspace`` are null for whom the page alone is shared with.
+    """
 
     id: str
     title: str
     body: str
     html: str
-    path: str
+    path: str | None
     url: str
     parent: str | None
-    workspace: str
+    workspace: str | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -65,20 +68,26 @@ def _page(public_id: str) -> Page:
     return access.get(db(), viewer(), Page, Page.public_id == public_id)
 
 
+def _above(page: Page) -> str | None:
+    """The id of the page above this one, as far as the viewer sees one."""
+    pages = _tree(db().get_one(Workspace, page.workspace_id))
+    above = pages.above(page.path)
+    return pages.rows[above[-1].path].public_id if above else None
+
+
 def _out(page: Page) -> Answer:
     db().flush()
-    place = db().get_one(Workspace, page.workspace_id)
-    pages = _tree(place)
-    above = pages.above(page.path)
+    slug = whereabouts.slug_of(db(), viewer(), page)
+    above = _above(page) if slug else None
     found = PageOut(
         id=page.public_id,
         title=page.title,
         body=page.body,
-        html=page.html,
-        path=page.path,
-        url=whole(page.address),
-        parent=pages.rows[above[-1].path].public_id if above else None,
-        workspace=place.slug,
+        html=whereabouts.html_of(db(), viewer(), page, page.html, whole("")),
+        path=page.path if slug else None,
+        url=whole(whereabouts.address_of(db(), viewer(), page)),
+        parent=above,
+        workspace=slug,
         version=page.version,
         created_at=page.created_at,
         updated_at=page.updated_at,

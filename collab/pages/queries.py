@@ -13,7 +13,7 @@ from collab.history.queries import WHO, latest
 from collab.pages.links import path_of
 from collab.pages.models import Editing, Page, PageLink
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.circles import deleted as deleted_entry
 from collab.workspaces.models import EntryAlias, Revision, Workspace
@@ -40,6 +40,7 @@ def _at(viewer: Viewer) -> Select[Any]:
         .outerjoin(Account, Account.id == Revision.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .where(Workspace.slug == parameter("slug"), Page.path == parameter("path"))
+        .where(whereabouts.known(viewer, Page))
         .options(defer(Page.body), defer(Page.text))
     )
 
@@ -47,7 +48,8 @@ def _at(viewer: Viewer) -> Select[Any]:
 def get(db: Session, viewer: Viewer, slug: str, path: str) -> Page:
     """The page at this path. Raises NotFound alike for hidden and for missing."""
     place = select(Workspace.id).where(Workspace.slug == slug)
-    return access.get(db, viewer, Page, Page.place_id.in_(place), Page.path == path)
+    known = whereabouts.known(viewer, Page)
+    return access.get(db, viewer, Page, Page.place_id.in_(place), Page.path == path, known)
 
 
 def by_public_id(db: Session, viewer: Viewer, workspace_id: int, public_id: str) -> Page:
@@ -71,10 +73,13 @@ def moved_to(db: Session, viewer: Viewer, slug: str, path: str) -> str | None:
         EntryAlias, EntryAlias.entry_id == Page.id
     )
     former = former.where(
-        EntryAlias.kind == "page", EntryAlias.workspace_id == place, EntryAlias.address.in_([path, tidy])
+        EntryAlias.kind == "page",
+        EntryAlias.workspace_id == place,
+        EntryAlias.address.in_([path, tidy]),
+        whereabouts.known(viewer, Page),
     )
     there = access.select_entries(viewer, Page, Page.address, literal(1 << 62).label("age"))
-    there = there.where(Page.place_id == place, Page.path == tidy)
+    there = there.where(Page.place_id == place, Page.path == tidy, whereabouts.known(viewer, Page))
     both = there.union_all(former).order_by("age").execution_options(policy=True)
     addresses = [row[0] for row in db.execute(both)]
     return addresses[-1] if addresses else None

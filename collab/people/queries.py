@@ -10,7 +10,7 @@ from collab import clock
 from collab.auth.models import Account, Firm
 from collab.errors import NotFound
 from collab.viewer import Viewer
-from collab.workspaces import access, members
+from collab.workspaces import access, members, whereabouts
 from collab.workspaces.models import Entry, EntryAuthor, Workspace
 from collab.workspaces.queries import Rows
 
@@ -72,12 +72,11 @@ def written(viewer: Viewer, account_id: int) -> Rows:
             viewer,
             Entry,
             Entry.title,
-            Entry.address,
+            whereabouts.address(viewer),
             Entry.lang,
             Entry.summary,
             Entry.published_at,
-            Workspace.slug.label("workspace_slug"),
-            Workspace.name.label("workspace_name"),
+            *whereabouts.columns(viewer),
         )
         .join(Workspace, Workspace.id == Entry.workspace_id)
         .where(

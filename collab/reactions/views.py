@@ -11,7 +11,7 @@ from collab.reactions import services
 from collab.viewer import Viewer
 from collab.web.doors import door
 from collab.web.request import db, viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 blueprint = Blueprint("reactions", __name__)
@@ -45,5 +45,5 @@ def toggle(public_id: str) -> str | Response:
     entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
     services.toggle(db(), viewer(), entry, request.form.get("kind", ""))
     if request.headers.get("HX-Request") != "true":
-        return redirect(f"{entry.address}#reactions", 303)
+        return redirect(f"{whereabouts.address_of(db(), viewer(), entry)}#reactions", 303)
     return render_template("comments/reactions.html", reactions=reaction_items(db(), viewer(), entry))

@@ -18,7 +18,7 @@ from collab.db import UtcDateTime
 from collab.files.models import Attachment
 from collab.search.excerpt import Marked, mark
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Entry, Workspace
 
@@ -153,11 +153,11 @@ def _entries(viewer: Viewer, letters: int) -> Select[Any]:
         title=Entry.title,
         text=func.substr(Entry.text, 1, letters) if letters else Entry.lang,
         lang=Entry.lang,
-        address=Entry.address,
+        address=whereabouts.address(viewer),
         part=case((Entry.published_at.is_(None), "draft"), else_=""),
         author=Account.name,
-        place=Workspace.name,
-        slug=Workspace.slug,
+        place=whereabouts.of(viewer, Workspace.name),
+        slug=whereabouts.of(viewer, Workspace.slug),
         at=func.coalesce(Entry.published_at, Entry.updated_at),
     )
     return (
@@ -175,11 +175,11 @@ def _comments(viewer: Viewer, letters: int) -> Select[Any]:
         title=entry.title,
         text=func.substr(Comment.text, 1, letters),
         lang=entry.lang,
-        address=entry.address,
+        address=whereabouts.address(viewer, entry),
         part=Comment.public_id,
         author=Account.name,
-        place=Workspace.name,
-        slug=Workspace.slug,
+        place=whereabouts.of(viewer, Workspace.name, entry),
+        slug=whereabouts.of(viewer, Workspace.slug, entry),
         at=Comment.created_at,
     )
     return (
@@ -199,8 +199,8 @@ def _files(viewer: Viewer, _: int) -> Select[Any]:
         title=Attachment.name,
         text=func.trim(Attachment.alt + " " + entry.title),
         address=entry.public_id,
-        place=Workspace.name,
-        slug=Workspace.slug,
+        place=whereabouts.of(viewer, Workspace.name, entry),
+        slug=whereabouts.of(viewer, Workspace.slug, entry),
         at=Attachment.created_at,
     )
     return (
@@ -252,8 +252,8 @@ def _address(slug: str) -> str:
     return "/blog/" if slug == BLOG else f"/w/{slug}/"
 
 
-def _place(row: Any) -> Named:
-    return Named(row.place, _address(row.slug))
+def _place(row: Any) -> Named | None:
+    return Named(row.place, _address(row.slug)) if row.slug else None
 
 
 def _of_entry(row: Any, asked: str) -> Hit:

@@ -8,6 +8,7 @@ from collab.text import finish, sanitise
 from collab.text import source as markdown_source
 from collab.text.clean import clean_body, clean_line, slugify
 from collab.text.finish import Heading
+from collab.text.unlink import unlinked
 from collab.text.wiki import Resolve, WikiLinks
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "plain",
     "render",
     "slugify",
+    "unlinked",
 ]
 
 # Stored HTML made under other rules is to be rendered again.

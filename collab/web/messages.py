@@ -23,6 +23,11 @@ MESSAGES: dict[str, Any] = {
     "not_valid": _l("This cannot be used."),
     "taken": _l("This is already in use. Please choose another."),
     "unknown_people": _l("We do not know %(names)s. Please check the spelling."),
+    "unknown_guest": _l("We know no guest by this name or address. Please invite the person first."),
+    "several_people": _l("Several people have this name. Please give the e-mail address."),
+    "competitor_wrote_it": _l(
+        "Somebody from another firm wrote this. In a workspace with separate firms, they must not notice each other."
+    ),
     "unknown_workspace": _l("There is no such workspace, or you may not write there."),
     "unknown_parent": _l("There is no such page here."),
     "below_itself": _l("A page cannot stand below itself."),

@@ -145,9 +145,9 @@ def _shared_with_guests(now: Moment) -> Condition:
     return Entry.guests_from <= now
 
 
-def _public(now: Moment) -> Condition:
+def _public(now: Moment, entry: Any = Entry) -> Condition:
     newsrooms = select(Workspace.id).where(Workspace.allows_public, not_(Workspace.clean_room))
-    return and_(Entry.public_from <= now, Entry.workspace_id.in_(newsrooms))
+    return and_(entry.public_from <= now, entry.workspace_id.in_(newsrooms))
 
 
 def _grants(who: Somebody, now: Moment, column: Any) -> Select[int]:
@@ -409,7 +409,7 @@ def people(viewer: Viewer) -> Condition:
     """
     now, who = NOW, somebody(viewer)
     if viewer.kind != "guest":
-        return who.employee
+        return and_(who.employee, Account.kind != "visitor")
     other = aliased(Membership)
     together = exists().where(
         other.account_id == Account.id,

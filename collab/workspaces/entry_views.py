@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab import clock, text
-from collab.errors import Invalid, NotFound
+from collab.errors import Invalid
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
 from collab.web.urls import safe_next
-from collab.workspaces import access, autosaves, circles, entries
+from collab.workspaces import access, autosaves, circles, entries, whereabouts
 from collab.workspaces.entry_forms import Preview, Sharing, Words, for_input
 from collab.workspaces.models import Entry, Workspace
 
@@ -26,18 +26,8 @@ def _entry(public_id: str) -> Entry:
 
 def _back(entry: Entry) -> Response:
     """To where the person came from, or to the entry's page."""
-    return redirect(safe_next(request.form.get("next")) if request.form.get("next") else entry.address, 303)
-
-
-@blueprint.get("/entries/<public_id>")
-@door("anyone")
-def entry(public_id: str) -> Response:
-    """The lasting address leads to the page, wherever that is now."""
-    query = access.select_entries(viewer(), Entry, Entry.address).where(Entry.public_id == public_id)
-    address = db().scalar(query)
-    if not address:
-        raise NotFound
-    return redirect(address, 303)
+    own = whereabouts.address_of(db(), viewer(), entry)
+    return redirect(safe_next(request.form.get("next")) if request.form.get("next") else own, 303)
 
 
 @blueprint.post("/preview")
@@ -101,7 +91,7 @@ def restore(public_id: str) -> Response:
     entries.restore(db(), viewer(), found)
     access.require(db(), viewer(), "delete", found)
     flash(_("“%(title)s” is back.", title=found.title[:80] or _("Untitled")))
-    return redirect(found.address, 303)
+    return redirect(whereabouts.address_of(db(), viewer(), found), 303)
 
 
 # Who may read it -----------------------------------------------------------------------------------
@@ -152,4 +142,4 @@ def share(public_id: str) -> Response | tuple[str, int]:
     except Invalid as error:
         return _sharing_page(found, error), 422
     flash(_("Saved who may read it."))
-    return redirect(found.address, 303)
+    return redirect(whereabouts.address_of(db(), viewer(), found), 303)

@@ -16,7 +16,7 @@ from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.paging import page
 from collab.web.request import db, reading, viewer
-from collab.workspaces import access, belonging, forms, queries, services
+from collab.workspaces import access, alone, belonging, forms, queries, services
 from collab.workspaces.asking import ask
 from collab.workspaces.models import BLOG, Workspace
 
@@ -92,6 +92,7 @@ def index() -> Answer:
         mine=[card for card in cards if card["archived_at"] is None],
         archived=[card for card in cards if card["archived_at"] is not None],
         others=others,
+        shared=() if wanted.q or wanted.cursor else alone.shared_with(db(), viewer()),
         next_url=url_for(".index", q=wanted.q or None, cursor=others.next) if others.next else "",
     )
 

@@ -35,6 +35,8 @@ EVENTS = {
     "*.imported": "An entry came with an import.",
     "page.moved": "A page, and what stands below it, got another place or address.",
     "comment.added": "Somebody commented.",
+    "entry.granted": "An entry alone was shared with a guest or a firm, or for another time.",
+    "entry.grant_ended": "An entry is no longer shared alone with a guest or a firm.",
     "comment.edited": "A comment changed.",
     "comment.deleted": "A comment was taken back or moderated; a stub stays.",
     "comment.restored": "The deletion of a comment was undone.",

@@ -46,6 +46,8 @@ MAY = {
 
 #: Files that look at what kind of person asks, or at a role, and what for.
 LOOK_AT_PEOPLE = {
+    "workspaces/alone.py": "single entries are shared with guests alone, and by employees",
+    "workspaces/whereabouts.py": "from guests, and from who came by a link, it may be hidden where an entry is",
     "admin/queries.py": "filters the list of accounts by kind",
     "admin/views.py": "a form shows the firm of guests only",
     "auth/providers/entitlement.py": "which kind of account a provider's groups let in",
