@@ -15,7 +15,7 @@ from collab.config import Settings
 from collab.db import Base, make_engine
 from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
-from tests.databases import careless
+from tests.databases import Moving, careless
 from tests.postgres import postgres_url
 
 # Tests start Collab's programs many times over. They need not compile it anew each time, as they would
@@ -60,6 +60,11 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def _sqlite() -> Moving:
+    return Moving()
+
+
+@pytest.fixture(scope="session")
 def _postgres(worker_id: str) -> Iterator[Engine]:
     engine = make_engine(postgres_url(worker_id).replace("postgresql://", "postgresql+psycopg://"))
     upgrade(engine)
@@ -78,7 +83,8 @@ def world(database: str, request: pytest.FixtureRequest, tmp_path: Path, _app: F
     settings = Settings(data_dir=tmp_path, secret_key=SECRET_KEY, demo=False, debug_statements=True)
     if database == "sqlite":
         shutil.copy(request.getfixturevalue("_template"), tmp_path / "collab.db")
-        context = make_context(settings, careless(make_engine(settings.database)))
+        moving: Moving = request.getfixturevalue("_sqlite")
+        context = make_context(settings, moving.to(settings.database))
     else:
         engine: Engine = request.getfixturevalue("_postgres")
         context = make_context(settings, engine)
