@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from collab.app import create_app, make_context
 from collab.auth.providers.metadata import Published
 from collab.config import Settings
-from collab.db import Base, make_engine
+from collab.db import make_engine
 from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
-from tests.databases import Moving, careless
+from tests.databases import Kept, Moving, careless
 from tests.postgres import postgres_url
 
 # Tests start Collab's programs many times over. They need not compile it anew each time, as they would
@@ -65,10 +64,13 @@ def _sqlite() -> Moving:
 
 
 @pytest.fixture(scope="session")
-def _postgres(worker_id: str) -> Iterator[Engine]:
-    engine = make_engine(postgres_url(worker_id).replace("postgresql://", "postgresql+psycopg://"))
+def _postgres(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """A PostgreSQL database, migrated, that can be brought back to having but the cast in it."""
+    engine = make_engine(postgres_url(worker_id))
     upgrade(engine)
-    yield engine
+    with make_context(Settings(data_dir=tmp_path_factory.mktemp("postgres")), engine).write.begin() as db:
+        hire(db)
+    yield Kept(engine)
     engine.dispose()
 
 
@@ -86,32 +88,11 @@ def world(database: str, request: pytest.FixtureRequest, tmp_path: Path, _app: F
         moving: Moving = request.getfixturevalue("_sqlite")
         context = make_context(settings, moving.to(settings.database))
     else:
-        engine: Engine = request.getfixturevalue("_postgres")
-        context = make_context(settings, engine)
-        _empty(engine)
-        with context.write.begin() as db:
-            hire(db)
+        kept: Kept = request.getfixturevalue("_postgres")
+        kept.anew()
+        context = make_context(settings, kept.engine)
     _app.extensions["collab"] = context
     _app.extensions["collab-providers"] = Published()
     yield World(_app, context)
     if database == "sqlite":
         context.write.kw["bind"].dispose()
-
-
-def _empty(engine: Engine) -> None:
-    """Delete all rows but the company blog's. On small tables that takes half as long as TRUNCATE.
-
-    Numbers begin anew, as they do in the other database: below those that some tests give out.
-    """
-    tables = [table for table in Base.metadata.sorted_tables if table.name != "workspace"]
-    deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in tables)
-    counted = [table.name for table in tables if [*table.primary_key.columns.keys()] == ["id"]]
-    anew = "; ".join(
-        f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), 1, false)" for name in counted
-    )
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            # As a replica: no foreign key is looked after meanwhile, so that any order will do.
-            "SET LOCAL session_replication_role = replica; "
-            f"{deletes}; DELETE FROM workspace WHERE slug <> 'blog'; {anew}"
-        )

@@ -1,10 +1,10 @@
 """Databases that may be lost in a power cut, which those of tests may."""
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from collab.db import make_engine
+from collab.db import Base, make_engine
 
 
 def careless(engine: Engine) -> Engine:
@@ -42,3 +42,43 @@ class Moving:
         _more: object,
     ) -> None:
         arguments[0] = self.engine.url.database
+
+
+class Kept:
+    """What is in the tables of a PostgreSQL database now, to be brought back again and again.
+
+    PostgreSQL does it in one function, whose statements it plans once. DELETE takes half as long as
+    TRUNCATE on small tables. Numbers begin anew, too, below those that some tests give out.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA kept")
+            steps = [f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables]
+            for table in Base.metadata.sorted_tables:
+                steps += self._refilled(connection, table) + self._counted(connection, table)
+            connection.exec_driver_sql(
+                "CREATE FUNCTION kept.anew() RETURNS void LANGUAGE plpgsql "
+                # As a replica: no foreign key is looked after meanwhile, so that any order will do.
+                f"SET session_replication_role = replica AS $$ BEGIN {'; '.join(steps)}; END $$"
+            )
+
+    def anew(self) -> None:
+        """Only that is in the database, and nothing else."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("SELECT kept.anew()")
+
+    def _refilled(self, connection: Connection, table: Table) -> list[str]:
+        kept = connection.exec_driver_sql(f'CREATE TABLE kept."{table.name}" AS TABLE "{table.name}"')
+        return [f'INSERT INTO "{table.name}" SELECT * FROM kept."{table.name}"'] if kept.rowcount else []
+
+    def _counted(self, connection: Connection, table: Table) -> list[str]:
+        if [*table.primary_key.columns.keys()] != ["id"]:
+            return []
+        found = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+        sequence = connection.exec_driver_sql(f"SELECT {found}").scalar_one()
+        if sequence is None:
+            return []
+        last, called = connection.exec_driver_sql(f"SELECT last_value, is_called FROM {sequence}").one()
+        return [f"PERFORM setval('{sequence}', {last}, {called})"]
