@@ -48,6 +48,7 @@ from collab.config import Settings, load
 from collab.db import make_engine, sessions
 from collab.files import api as files_api
 from collab.files import views as files_views
+from collab.guests import firm_views as guests_firm_views
 from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
 from collab.history import views as history_views
@@ -111,6 +112,7 @@ BLUEPRINTS = (
     files_api.blueprint,
     files_views.blueprint,
     guests_sponsor_views.blueprint,
+    guests_firm_views.blueprint,
     health.blueprint,
     history_api.blueprint,
     history_views.blueprint,

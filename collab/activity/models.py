@@ -24,6 +24,9 @@ class Event(Base):
             sqlite_where=text("dispatched_at IS NULL"),
             postgresql_where=text("dispatched_at IS NULL"),
         ),
+        Index("ix_event_kind", "kind", "id"),
+        Index("ix_event_actor", "actor_id", "id"),
+        Index("ix_event_subject", "subject_id", "id"),
         {"sqlite_autoincrement": True},
     )
 

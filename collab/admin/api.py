@@ -11,7 +11,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import Row
 
-from collab.admin import forms, queries, services
+from collab.admin import firm_services, forms, queries, services
 from collab.auth.models import Account, Firm
 from collab.errors import Invalid
 from collab.web.api import Api, Listing, Out, etag, expected_version
@@ -164,12 +164,12 @@ def _firm_answer(firm: Firm) -> FirmOut:
 @blueprint.operation("POST", "/firms", least="admin", body=forms.FirmIn, answer=FirmOut, status=201)
 def create_firm(body: forms.FirmIn) -> FirmOut:
     """Make a firm."""
-    return _firm_answer(services.create_firm(db(), viewer(), body.name, body.domains))
+    return _firm_answer(firm_services.create_firm(db(), viewer(), body.name, body.domains))
 
 
 @blueprint.operation("PUT", "/firms/<public_id>", least="admin", body=forms.FirmIn, answer=FirmOut)
 def change_firm(public_id: str, body: forms.FirmIn) -> FirmOut:
     """Change a firm's name and domains."""
     firm = queries.firm(db(), viewer(), public_id)
-    services.change_firm(db(), viewer(), firm, body.name, body.domains)
+    firm_services.change_firm(db(), viewer(), firm, body.name, body.domains, body.lead_invites)
     return _firm_answer(firm)

@@ -131,10 +131,45 @@ class DirectoryToken(Form):
 
 
 class FirmIn(Form):
-    """A firm that guests belong to, with the domains of its addresses."""
+    """A firm that guests belong to, with the domains of its addresses.
+
+    ``lead_invites``: who speaks for it may propose colleagues as guests; left out, it stays as it is.
+    """
 
     name: Name
     domains: Domains = []  # noqa: RUF012 - pydantic copies defaults
+    lead_invites: bool | None = None
+
+
+class FirmPage(FirmIn):
+    """All that the page shows of a firm."""
+
+    lead_invites: bool = False
+
+
+class Firms(Listing):
+    """Which firms: words in name or domain."""
+
+    q: Line = ""
+
+
+class Reason(Form):
+    """Why; kept in the audit log."""
+
+    reason: Title
+
+
+class Lead(Form):
+    """Whether a guest (an account's id) speaks for the firm."""
+
+    account: Line
+    on: bool
+
+
+class FirmProvider(Form):
+    """The sign-in of the firm's own (a provider's id), or none."""
+
+    provider: Line = ""
 
 
 class Log(Listing):

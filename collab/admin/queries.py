@@ -1,11 +1,12 @@
 """People and firms as administrators see them: who they are, never what they wrote or read."""
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, false, func, literal, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from collab import clock, text
 from collab.admin.forms import People
@@ -20,6 +21,8 @@ Rows = Select[*tuple[Any, ...]]
 ACCOUNT_ID: Any = Account.__table__.c.id
 
 
+#: The employee who answers for a guest.
+Sponsor = aliased(Account, name="sponsor")
 NEVER = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 #: sort -> (key, descending)
 ORDERS: dict[str, tuple[Any, bool]] = {
@@ -43,8 +46,12 @@ PERSON = (
     Account.created_at,
     Account.seen_at,
     Account.firm_id,
+    Account.is_lead,
+    Account.sponsor_id,
     Firm.name.label("firm_name"),
     Firm.public_id.label("firm_public_id"),
+    Sponsor.name.label("sponsor_name"),
+    Sponsor.public_id.label("sponsor_public_id"),
 )
 
 
@@ -55,13 +62,21 @@ def may_manage(viewer: Viewer) -> ColumnElement[bool]:
 
 def people(viewer: Viewer, wanted: People) -> Rows:
     """Rows (``PERSON``) of all accounts that fit, for administrators."""
-    return _fitting(select(*PERSON).outerjoin(Firm).where(may_manage(viewer)), wanted)
+    return _fitting(_persons().where(may_manage(viewer), Account.kind != "visitor"), wanted)
+
+
+def _persons() -> Rows:
+    return (
+        select(*PERSON)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .outerjoin(Sponsor, Sponsor.id == Account.sponsor_id)
+    )
 
 
 def colleagues(viewer: Viewer, wanted: People) -> Rows:
     """Rows (``PERSON``) of the people whom the viewer may know of and who have not gone."""
     here = or_(access.active(clock.now()), Account.status == "locked")
-    query = select(*PERSON).outerjoin(Firm).where(access.people(viewer), here)
+    query = _persons().where(access.people(viewer), here, Account.kind != "visitor")
     return _fitting(query, People(q=wanted.q, kind=wanted.kind, firm=wanted.firm))
 
 
@@ -111,7 +126,9 @@ def count(db: Session, query: Rows) -> int:
 
 def account(db: Session, viewer: Viewer, public_id: str) -> Account:
     """The account; NotFound if there is none, and for everybody but administrators."""
-    found = db.scalar(select(Account).where(Account.public_id == public_id, may_manage(viewer)))
+    found = db.scalar(
+        select(Account).where(Account.public_id == public_id, Account.kind != "visitor", may_manage(viewer))
+    )
     if found is None:
         raise NotFound
     return found
@@ -170,6 +187,7 @@ def firms(viewer: Viewer) -> Rows:
             Firm.name,
             Firm.domains,
             Firm.created_at,
+            Firm.lead_invites,
             func.count(Account.id).label("guests"),
         )
         .outerjoin(Account, Account.firm_id == Firm.id)
@@ -183,10 +201,15 @@ def by_name(query: Rows) -> Rows:
     return query.order_by(func.lower(Firm.name), Firm.id)
 
 
-def firm_listing(db: Session, viewer: Viewer, cursor: str | None, limit: int) -> Page[Any]:
-    """One page of the firms."""
+def firm_listing(db: Session, viewer: Viewer, cursor: str | None, limit: int, words: str = "") -> Page[Any]:
+    """One page of the firms, of those with these words in name or domain."""
     key: Any = Firm.__table__.c.id
-    return page(db, firms(viewer), Firm.name, key, cursor=cursor, limit=limit, descending=False)
+    query = firms(viewer)
+    for word in words.split()[:8]:
+        plain = json.dumps(word.casefold())[1:-1]
+        in_domain = cast(Firm.domains, String).contains(plain, autoescape=True)
+        query = query.where(or_(Firm.name.icontains(word, autoescape=True), in_domain))
+    return page(db, query, Firm.name, key, cursor=cursor, limit=limit, descending=False)
 
 
 def firm(db: Session, viewer: Viewer, public_id: str) -> Firm:

@@ -214,36 +214,6 @@ def end_access(db: Session, viewer: Viewer, account: Account) -> None:
     activity.record(db, "account.signed_out", viewer, subject_id=account.id)
 
 
-# Firms ---------------------------------------------------------------------------------------
-
-
-def create_firm(db: Session, viewer: Viewer, name: str, domains: list[str]) -> Firm:
-    """A new firm. Raises Invalid for a name or domain that another one has."""
-    _check_firm(db, name, domains, 0)
-    firm = Firm(name=name, domains=domains, created_at=clock.now())
-    db.add(firm)
-    db.flush()
-    activity.record(db, "firm.created", viewer, name=name)
-    return firm
-
-
-def change_firm(db: Session, viewer: Viewer, firm: Firm, name: str, domains: list[str]) -> None:
-    """Another name or other domains; its guests stay its guests."""
-    if (name, domains) == (firm.name, firm.domains):
-        return
-    _check_firm(db, name, domains, firm.id)
-    firm.name, firm.domains = name, domains
-    activity.record(db, "firm.changed", viewer, name=name)
-
-
-def _check_firm(db: Session, name: str, domains: list[str], but: int) -> None:
-    others = db.execute(select(Firm.name, Firm.domains).where(Firm.id != but)).all()
-    if name.casefold() in {other.name.casefold() for other in others}:
-        raise Invalid({"name": "taken"})
-    if set(domains) & {domain for other in others for domain in other.domains}:
-        raise Invalid({"domains": "taken"})
-
-
 # System --------------------------------------------------------------------------------------
 
 

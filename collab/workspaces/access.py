@@ -343,6 +343,16 @@ def _anybody_reads_part(part: type[Part]) -> Condition:
     return part_rule(_anybody(NOW), NOW, part)
 
 
+def read_by_firm(firm_id: int) -> Condition:
+    """A condition on ``Entry``: some guest of the firm may read it, and not merely as one of the public."""
+    return exists().where(Account.firm_id == firm_id, _guests_read()).correlate_except(Account)
+
+
+@_kept
+def _guests_read() -> Condition:
+    return rule(_anybody(NOW), NOW, inside=True)
+
+
 def part_readers(part: type[Part], part_id: int) -> Select[int]:
     """The accounts that may read the part of an entry."""
     key: Any = part

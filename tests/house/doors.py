@@ -109,6 +109,7 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/admin/people/": ("public_id", [row.public_id for row in things.people]),
         "/my-guests/": ("public_id", [row.public_id for row in things.people]),
         "/admin/firms/": ("public_id", things.firms),
+        "/firms/": ("public_id", things.firms),
         "/admin/tools/": ("public_id", things.tools),
         "/admin/providers/": ("public_id", [row.public_id for row in things.providers]),
         "/account/passkeys/": ("public_id", ["p" * 16]),

@@ -28,6 +28,7 @@ MAY = {
     "demo/make.py:_write_page": "makes the demo company, in a session without readers",
     "demo/make.py:_say": "makes the demo company, in a session without readers",
     "files/queries.py:_of": "a subquery of a statement that began at the policy",
+    "guests/firm_views.py:the module": "the entry's own id column, for paging",
     "home/queries.py:_comments": "a subquery of a statement that began at the policy",
     "home/views.py:_newsroom": "the entry's own id column, for paging",
     "imports/pagewriter.py:_link": "an import, as_system",
@@ -48,6 +49,9 @@ MAY = {
 LOOK_AT_PEOPLE = {
     "workspaces/alone.py": "single entries are shared with guests alone, and by employees",
     "workspaces/whereabouts.py": "from guests, and from who came by a link, it may be hidden where an entry is",
+    "guests/firm_ending.py": "ends the guests of a firm; only administrators do",
+    "guests/firm_queries.py": "counts and lists the guests of a firm, to employees",
+    "admin/firm_services.py": "only guests speak for a firm",
     "admin/queries.py": "filters the list of accounts by kind",
     "admin/views.py": "a form shows the firm of guests only",
     "auth/providers/entitlement.py": "which kind of account a provider's groups let in",

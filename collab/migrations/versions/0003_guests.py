@@ -220,6 +220,9 @@ def upgrade() -> None:
     with op.batch_alter_table("firm", table_kwargs=kept) as batch_op:
         batch_op.alter_column("lead_invites", server_default=None)
 
+    op.create_index("ix_event_kind", "event", ["kind", "id"])
+    op.create_index("ix_event_actor", "event", ["actor_id", "id"])
+    op.create_index("ix_event_subject", "event", ["subject_id", "id"])
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
