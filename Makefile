@@ -33,7 +33,7 @@ run: $(FOR_RUN) ## Install if needed, then start Collab (PORT, HOST and COLLAB_*
 	@exec $(BIN)/collab run
 
 test: $(FOR_TEST) ## Run all tests, or some: make test ARGS="-k search"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(FOR_TEST) ## Look at the source without running it: ruff, mypy, templates, translations
 	@$(BIN)/ruff check --quiet .

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from xdist.remote import Producer
 
 from collab.app import create_app, make_context
 from collab.auth.providers.metadata import Published
@@ -15,6 +16,7 @@ from collab.db import make_engine
 from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
 from tests.databases import Kept, Moving, careless
+from tests.order import Scheduling, begin_with_the_longest
 from tests.postgres import postgres_url
 
 # Tests start Collab's programs many times over. They need not compile it anew each time, as they would
@@ -23,6 +25,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SECRET_KEY = "for tests only"
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    begin_with_the_longest(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

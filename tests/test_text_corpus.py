@@ -120,6 +120,7 @@ def complaints(page: str) -> list[str]:
 
 
 def payloads() -> list[str]:
+    """Each one as it is and, where that is another text, with its character references resolved."""
     folder = CORPUS / "xss"
     found = [case["payload"] for case in json.loads((folder / "dompurify-expect.json").read_text())]
     found += json.loads((folder / "blns.json").read_text())
@@ -131,7 +132,7 @@ def payloads() -> list[str]:
         *re.findall(r"```[^\n]*\n(.*?)```", sheet, re.DOTALL),
         *re.findall(r"`([^`\n]+)`", sheet),
     ]
-    return found
+    return [*dict.fromkeys(text for payload in found for text in (payload, html.unescape(payload)))]
 
 
 PLACES = [
@@ -171,11 +172,10 @@ def test_no_markup_runs_or_calls(place):
         return target, True
 
     wrong = {}
-    for payload in payloads():
-        for text in (payload, html.unescape(payload)):
-            page = render(place.replace("{}", text), base="/entries/x/files", resolve=resolve).html
-            if found := complaints(page):
-                wrong[text] = found
+    for text in payloads():
+        page = render(place.replace("{}", text), base="/entries/x/files", resolve=resolve).html
+        if found := complaints(page):
+            wrong[text] = found
     assert not wrong
 
 
