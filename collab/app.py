@@ -74,6 +74,7 @@ from collab.workspaces import member_api as workspaces_member_api
 from collab.workspaces import member_views as workspaces_member_views
 from collab.workspaces import net
 from collab.workspaces import shared_views as workspaces_shared_views
+from collab.workspaces import sharing_views as workspaces_sharing_views
 from collab.workspaces import views as workspaces_views
 
 BLUEPRINTS = (
@@ -137,6 +138,7 @@ BLUEPRINTS = (
     workspaces_member_api.blueprint,
     workspaces_member_views.blueprint,
     workspaces_shared_views.blueprint,
+    workspaces_sharing_views.blueprint,
     workspaces_views.blueprint,
 )
 

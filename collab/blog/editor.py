@@ -15,7 +15,7 @@ from collab.blog.around import Around, Picture
 from collab.blog.models import Post
 from collab.files import addresses
 from collab.viewer import Viewer
-from collab.workspaces import access, circles
+from collab.workspaces import access, glass
 from collab.workspaces.entry_forms import for_input
 from collab.workspaces.models import BLOG
 
@@ -33,7 +33,7 @@ class Editor:
     places: Sequence[Row[Any]] = ()
     post: Post | None = None
     place: str = ""
-    audience: circles.Audience | None = None
+    audience: glass.Audience | None = None
     pictures: Sequence[Picture] = ()
     picture: str = ""
     unsaved_at: datetime | None = None
@@ -68,7 +68,7 @@ def for_new(db: Session, viewer: Viewer, given: Mapping[str, str]) -> Editor:
         timezone=viewer.timezone,
         places=places,
         place=place.name if place else "",
-        audience=circles.audience_of(db, place.id) if place else None,
+        audience=glass.audience_of(db, viewer, place.id) if place else None,
     )
     page.take(given)
     return page
@@ -105,15 +105,11 @@ def for_post(db: Session, viewer: Viewer, found: queries.Found, near: Around) ->
         places=db.execute(queries.places(viewer)).all() if is_draft else (),
         post=post,
         place=found.place.name,
-        audience=circles.audience(db, post) if _unpublished(post) else None,
+        audience=glass.audience(db, viewer, post),
         pictures=near.pictures,
         picture=next((one.public_id for one in near.pictures if one.id == post.image_id), ""),
         unsaved_at=unsaved.saved_at if unsaved else None,
     )
-
-
-def _unpublished(post: Post) -> bool:
-    return post.published_at is None or post.published_at > clock.now()
 
 
 def picture_url(post: Post, picture: Picture) -> str:

@@ -18,7 +18,7 @@ from collab.tags.services import tag_key
 from collab.web.doors import door
 from collab.web.forms import from_query
 from collab.web.request import db, viewer
-from collab.workspaces import access, circles
+from collab.workspaces import access, glass
 
 blueprint = Blueprint("blog", __name__)
 
@@ -102,7 +102,7 @@ def post(slug: str) -> str | Response:
         place=present.place(found.place.slug, found.place.name),
         place_name=found.place.name,
         may=may,
-        audience=circles.audience(db(), entry) if "edit" in may or "share" in may else None,
+        wall=glass.wall(db(), viewer(), entry),
         unsaved=found.unsaved if "edit" in may and _differs(found) else None,
         reactions=reaction_items(db(), viewer(), entry),
         **thread_context(db(), viewer(), entry),

@@ -15,7 +15,7 @@ from collab.pages.tree import Tree
 from collab.viewer import Viewer
 from collab.web.doors import door
 from collab.web.request import db, viewer
-from collab.workspaces import access
+from collab.workspaces import access, glass
 from collab.workspaces.asking import ask
 from collab.workspaces.models import Workspace
 
@@ -72,6 +72,7 @@ def page(slug: str, path: str) -> Answer:
         outline=present.outline(html),
         around=present.around(pages, path),
         flag=present.flag(viewer(), shown, place),
+        wall=glass.wall(db(), viewer(), shown),
         changed_by=present.changed_by(found),
         changed_at=found.changed_at or shown.updated_at,
         may_edit=access.allowed(db(), viewer(), "edit", shown),

@@ -157,18 +157,18 @@ def _grants(who: Somebody, now: Moment, column: Any) -> Select[int]:
     return held.correlate_except(EntryGrant)
 
 
-def _links(who: Somebody, now: Moment, column: Any) -> Select[int]:
-    """``column`` of the link by which somebody came, if it works and an employee answers for it."""
+def works(now: Moment) -> Condition:
+    """A condition on ``ShareLink``: it is neither over nor revoked, and an employee answers for it."""
     maker = aliased(Account)
     answers = exists().where(
         maker.id == ShareLink.created_by_id, maker.kind == "employee", active(now, maker)
     )
-    opened = select(column).where(
-        ShareLink.id == who.link,
-        ShareLink.revoked_at.is_(None),
-        ShareLink.ends_at > now,
-        answers.correlate_except(maker),
-    )
+    return and_(ShareLink.revoked_at.is_(None), ShareLink.ends_at > now, answers.correlate_except(maker))
+
+
+def _links(who: Somebody, now: Moment, column: Any) -> Select[int]:
+    """``column`` of the link by which somebody came, if it works."""
+    opened = select(column).where(ShareLink.id == who.link, works(now))
     return opened.correlate_except(ShareLink)
 
 
@@ -218,13 +218,18 @@ def _walled_off_part(who: Somebody, part: Any) -> Condition:
     return and_(_clean_room(part.workspace_id), theirs.correlate_except(other))
 
 
-def _inside(who: Somebody, now: Moment) -> Condition:
-    """Published, and somebody reads it by belonging there."""
+def _belongs(who: Somebody, now: Moment) -> Condition:
+    """Somebody reads what is published, by belonging there."""
     place = _in_place(who, now, Entry.workspace_id)
     to_employee = and_(who.employee, place)
     shared = or_(and_(place, _shared_with_guests(now)), Entry.id.in_(_grants(who, now, EntryGrant.entry_id)))
     to_guest = and_(who.guest, shared, not_(_walled_off(who)))
-    return and_(_published(now), or_(to_employee, to_guest))
+    return or_(to_employee, to_guest)
+
+
+def _inside(who: Somebody, now: Moment) -> Condition:
+    """Published, and somebody reads it by belonging there."""
+    return and_(_published(now), _belongs(who, now))
 
 
 def _own_draft(who: Somebody, now: Moment) -> Condition:
@@ -331,6 +336,21 @@ def readers(entry_id: int) -> Select[int]:
     """The accounts that may read the entry, by the same rule from its other end."""
     found = exists().where(Entry.id == entry_id, _anybody_reads()).correlate_except(Entry)
     return select(Account.id).where(active(NOW), found).execution_options(policy=True)
+
+
+def insiders(entry_id: int | Value) -> Select[int]:
+    """The accounts that may read the entry and what is said about it, not merely as the public does."""
+    found = exists().where(Entry.id == entry_id, rule(_anybody(NOW), NOW, inside=True))
+    reads = select(Account.id).where(active(NOW), found.correlate_except(Entry))
+    return reads.execution_options(policy=True)
+
+
+def insiders_to_come(entry_id: int | Value, then: Moment) -> Select[int]:
+    """... that will, if the entry is out ``then`` and nothing else changes."""
+    there = and_(Entry.deleted_at.is_(None), _belongs(_anybody(then), then))
+    found = exists().where(Entry.id == entry_id, there)
+    reads = select(Account.id).where(active(then), found.correlate_except(Entry))
+    return reads.execution_options(policy=True)
 
 
 @_kept

@@ -31,6 +31,7 @@ class Sharing(Form):
     audience: Literal["staff", "guests", "public"]
     guests_from: MaybeWhen = None
     public_from: MaybeWhen = None
+    below: bool
 
     def times(
         self, guests: datetime | None, public: datetime | None
@@ -43,6 +44,13 @@ class Sharing(Form):
             return self.guests_from or min(guests or now, now), None
         then = self.public_from or min(public or now, now)
         return self.guests_from or (guests if guests and guests <= then else then), then
+
+
+class Readers(Form):
+    """The address of the list of an entry's readers."""
+
+    who: Literal["", "guest", "employee"] = ""
+    cursor: str | None = None
 
 
 def for_input(moment: datetime | None, timezone: str) -> str:

@@ -1,21 +1,17 @@
 """What can be done with any entry at its lasting address, whatever its kind."""
 
-from datetime import datetime
-
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from collab import clock, text
-from collab.errors import Invalid
-from collab.web.answers import explain
+from collab import text
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
 from collab.web.urls import safe_next
 from collab.workspaces import access, autosaves, circles, entries, whereabouts
-from collab.workspaces.entry_forms import Preview, Sharing, Words, for_input
-from collab.workspaces.models import Entry, Workspace
+from collab.workspaces.entry_forms import Preview, Words
+from collab.workspaces.models import Entry
 
 blueprint = Blueprint("entries", __name__)
 
@@ -91,55 +87,4 @@ def restore(public_id: str) -> Response:
     entries.restore(db(), viewer(), found)
     access.require(db(), viewer(), "delete", found)
     flash(_("“%(title)s” is back.", title=found.title[:80] or _("Untitled")))
-    return redirect(whereabouts.address_of(db(), viewer(), found), 303)
-
-
-# Who may read it -----------------------------------------------------------------------------------
-
-
-@blueprint.get("/entries/<public_id>/sharing")
-@door("employee")
-def sharing(public_id: str) -> str:
-    """Who reads the entry and why; for those who may, a form to change it."""
-    return _sharing_page(_entry(public_id))
-
-
-def _sharing_page(found: Entry, error: Invalid | None = None) -> str:
-    zone = viewer().timezone
-    now = clock.now()
-    return render_template(
-        "entries/sharing.html",
-        entry=found,
-        workspace=db().get_one(Workspace, found.workspace_id),
-        audience=circles.audience(db(), found),
-        may_share=access.allowed(db(), viewer(), "share", found),
-        chosen=request.form.get("audience") or _audience(found),
-        guests_from=request.form.get("guests_from", for_input(_future(found.guests_from, now), zone)),
-        public_from=request.form.get("public_from", for_input(_future(found.public_from, now), zone)),
-        timezone=zone,
-        errors=explain(error) if error else {},
-    )
-
-
-def _audience(found: Entry) -> str:
-    if found.public_from is not None:
-        return "public"
-    return "guests" if found.guests_from is not None else "staff"
-
-
-def _future(moment: datetime | None, now: datetime) -> datetime | None:
-    return moment if moment and moment > now else None
-
-
-@blueprint.post("/entries/<public_id>/sharing")
-@door("employee")
-def share(public_id: str) -> Response | tuple[str, int]:
-    found = _entry(public_id)
-    before = (found.guests_from, found.public_from)
-    try:
-        wanted = from_page(Sharing).times(*before)
-        entries.share(db(), viewer(), found, *wanted)
-    except Invalid as error:
-        return _sharing_page(found, error), 422
-    flash(_("Saved who may read it."))
     return redirect(whereabouts.address_of(db(), viewer(), found), 303)

@@ -91,13 +91,13 @@ def test_sharing_is_for_authors_and_says_who_reads(world: World) -> None:
     board = world.workspace(members=["member"], readers=["guest"], visibility="closed", owner="author")
     post = world.post("Minutes", workspace=board)
     sharing = f"/entries/{post.public_id}/sharing"
-    assert "2 people" in world.as_("author").get(sharing).text
+    assert "2 colleagues" in world.as_("author").get(sharing).text
 
     assert world.as_("member").send(sharing, {"audience": "guests"}).status_code == 403
     assert world.as_("guest").get(sharing).status_code == 404
     assert world.as_("author").send(sharing, {"audience": "guests"}).status_code == 303
 
-    assert "3 people, 1 of them a guest (Muster GmbH)" in world.as_("author").get(sharing).text
+    assert "3 people: 2 colleagues, 1 guest (one firm)" in world.as_("author").get(sharing).text
     assert world.as_("guest").get(post.address).status_code == 200
     refused = world.as_("author").send(sharing, {"audience": "public"})
     assert refused.status_code == 422

@@ -134,8 +134,6 @@ LEAST: dict[str, Least] = {
     "entries.discard": "guest",
     "entries.preview": "guest",
     "entries.restore": "guest",
-    "entries.share": "employee",
-    "entries.sharing": "employee",
     "directory.create_token": "admin",
     "directory.index": "admin",
     "directory.revoke_token": "admin",
@@ -269,6 +267,9 @@ LEAST: dict[str, Least] = {
     "shared.index": "employee",
     "shared.switch": "employee",
     "shared.undo": "employee",
+    "sharing.share": "employee",
+    # A guest is told why they read it themselves, and nothing about others.
+    "sharing.sharing": "guest",
     "static.file": "anyone",
     "system.index": "admin",
     "system.retry": "admin",

@@ -89,6 +89,7 @@ LOOK_AT_PEOPLE = {
     "workspaces/belonging.py": "who may own, join and ask to join",
     "workspaces/circles.py": "put together from the policy's own clauses",
     "workspaces/entries.py": "a guest's entry is for guests",
+    "workspaces/glass.py": "put together from the policy's own clauses; guests are not told who else reads",
     "workspaces/group_roles.py": "tells owners how many guests a group brings",
     "workspaces/member_api.py": "the end of other people's memberships is for employees",
     "workspaces/member_views.py": "which lists to show",
@@ -175,7 +176,7 @@ PLAIN = {
     "blog/around.py:_counts": "unites statements that began at the policy",
     "blog/around.py:_together": "unites statements that began at the policy",
     "pages/paths.py:_is_taken": "a path is taken, whoever may read what is there",
-    "workspaces/circles.py:_count": "counts accounts by a condition of the policy",
+    "workspaces/glass.py:_people": "counts accounts by a condition of the policy",
 }
 
 

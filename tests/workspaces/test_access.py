@@ -14,7 +14,7 @@ from collab.comments.models import Comment
 from collab.errors import Forbidden, NotFound
 from collab.files.models import Attachment
 from collab.viewer import ANONYMOUS
-from collab.workspaces import access, circles, entries
+from collab.workspaces import access, entries, glass
 from collab.workspaces.models import Entry, Membership, Workspace
 from tests.cast import CAST, STRANGER, World
 
@@ -316,8 +316,8 @@ def test_who_is_out_reads_nothing_from_that_second_on(world: World, end: str) ->
 
     assert readers_of(world, post) == EMPLOYEES - {"member"}
     assert world.viewer("guest") == ANONYMOUS
-    with world.looking("author") as (db, _):
-        assert circles.audience(db, post) == circles.Audience(len(EMPLOYEES) - 1, 0, ())
+    with world.looking("author") as (db, viewer):
+        assert glass.audience(db, viewer, post) == glass.Audience(len(EMPLOYEES) - 1, 0, ())
 
 
 def test_hidden_and_missing_are_the_same(world: World) -> None:
