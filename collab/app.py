@@ -49,6 +49,7 @@ from collab.db import make_engine, sessions
 from collab.files import api as files_api
 from collab.files import views as files_views
 from collab.guests import firm_views as guests_firm_views
+from collab.guests import look_views as guests_look_views
 from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
 from collab.history import views as history_views
@@ -112,6 +113,7 @@ BLUEPRINTS = (
     comments_views.blueprint,
     files_api.blueprint,
     files_views.blueprint,
+    guests_look_views.blueprint,
     guests_sponsor_views.blueprint,
     guests_firm_views.blueprint,
     health.blueprint,

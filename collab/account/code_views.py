@@ -17,7 +17,7 @@ blueprint = Blueprint("own_codes", __name__, url_prefix="/account/codes")
 
 
 @blueprint.post("/begin")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def begin() -> Answer:
     if not ways.has_password(db(), viewer().me):
         raise Conflict
@@ -26,7 +26,7 @@ def begin() -> Answer:
 
 
 @blueprint.get("/app")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def app() -> Answer:
     return _app()
 
@@ -48,7 +48,7 @@ def _app(errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/app")
-@door("guest", fresh=True, secret=True)
+@door("guest", fresh=True, secret=True, own=True)
 def confirm() -> Answer:
     """The answer holds the recovery codes, this once."""
     counted = tries.keys_of(viewer().me, "code")
@@ -69,7 +69,7 @@ def _codes(codes: list[str]) -> str:
 
 
 @blueprint.post("/recovery")
-@door("guest", fresh=True, secret=True)
+@door("guest", fresh=True, secret=True, own=True)
 def renew() -> Answer:
     """The answer holds the recovery codes, this once."""
     if not ways.asks_for_code(db(), viewer().me):
@@ -78,7 +78,7 @@ def renew() -> Answer:
 
 
 @blueprint.post("/remove")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def remove() -> Answer:
     totp.remove(db(), viewer(), viewer().me, browser())
     flash(_("The authenticator app is removed. Your password alone signs you in."))

@@ -20,7 +20,7 @@ blueprint = Blueprint("methods", __name__, url_prefix="/account")
 
 
 @blueprint.get("/methods")
-@door("guest")
+@door("guest", own=True)
 def index() -> Answer:
     own_ways, with_code, codes_left = ways.at_a_glance(db(), viewer().me)
     return render_template(
@@ -40,7 +40,7 @@ def index() -> Answer:
 
 
 @blueprint.get("/password")
-@door("guest")
+@door("guest", own=True)
 def password() -> Answer:
     return _password()
 
@@ -54,7 +54,7 @@ def _password(errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/password")
-@door("guest")
+@door("guest", own=True)
 def save_password() -> Answer:
     """The present password proves who asks; whoever has none has just shown it otherwise."""
     counted = tries.keys_of(viewer().me, "password")
@@ -83,7 +83,7 @@ def save_password() -> Answer:
 
 
 @blueprint.get("/email")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def email() -> Answer:
     return _email("")
 
@@ -94,7 +94,7 @@ def _email(value: str, errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/email")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def ask_for_email() -> Answer:
     wanted = request.form.get("email", "")[:300]
     counted = tries.keys_for_mail(wanted)

@@ -26,7 +26,7 @@ def _site() -> passkeys.Site:
 
 
 @blueprint.get("/new")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def new() -> Answer:
     return _new()
 
@@ -38,14 +38,14 @@ def _new(errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/options")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def options() -> Response:
     here = _site()
     return jsonify(passkeys.options_to_add(db(), viewer(), here, this_browser()))
 
 
 @blueprint.post("/new")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def add() -> Answer:
     here, answer = _site(), request.form.get("credential", "")[:50_000]
     name = request.form.get("name", "").strip() or device(request.headers.get("User-Agent", ""))[1]
@@ -66,7 +66,7 @@ def add() -> Answer:
 
 
 @blueprint.get("/<public_id>")
-@door("guest")
+@door("guest", own=True)
 def edit(public_id: str) -> Answer:
     return _edit(public_id)
 
@@ -77,7 +77,7 @@ def _edit(public_id: str, errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/<public_id>")
-@door("guest")
+@door("guest", own=True)
 def rename(public_id: str) -> Answer:
     try:
         passkeys.rename(db(), viewer(), public_id, request.form.get("name", ""))
@@ -88,7 +88,7 @@ def rename(public_id: str) -> Answer:
 
 
 @blueprint.post("/<public_id>/remove")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def remove(public_id: str) -> Answer:
     passkeys.remove(db(), viewer(), public_id, browser())
     flash(_("The passkey is removed. Please delete it on the device, too."))

@@ -15,7 +15,7 @@ blueprint = Blueprint("own_sessions", __name__, url_prefix="/account/sessions")
 
 
 @blueprint.get("")
-@door("guest")
+@door("guest", own=True)
 def index() -> Answer:
     return render_template(
         "account/sessions.html",
@@ -27,7 +27,7 @@ def index() -> Answer:
 
 
 @blueprint.post("/<public_id>/end")
-@door("guest")
+@door("guest", own=True)
 def end(public_id: str) -> Answer:
     services.end_session(db(), viewer(), public_id)
     flash(_("That browser is signed out."))
@@ -35,7 +35,7 @@ def end(public_id: str) -> Answer:
 
 
 @blueprint.post("/end-others")
-@door("guest")
+@door("guest", own=True)
 def end_others() -> Answer:
     services.end_other_sessions(db(), viewer(), session_id())
     flash(_("You are signed out everywhere else."))

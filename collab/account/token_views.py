@@ -17,7 +17,7 @@ blueprint = Blueprint("tokens", __name__, url_prefix="/account/tokens")
 
 
 @blueprint.get("")
-@door("guest")
+@door("guest", own=True)
 def index() -> Answer:
     return _index()
 
@@ -34,7 +34,7 @@ def _index(token: str = "", feed: str = "") -> str:
 
 
 @blueprint.get("/new")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 def new() -> Answer:
     return _new({}, {})
 
@@ -44,7 +44,7 @@ def _new(values: object, errors: dict[str, str]) -> str:
 
 
 @blueprint.post("")
-@door("guest", fresh=True, secret=True)
+@door("guest", fresh=True, secret=True, own=True)
 def create() -> Answer:
     """The answer holds the token, this once."""
     try:
@@ -61,7 +61,7 @@ def create() -> Answer:
 
 
 @blueprint.post("/<public_id>/revoke")
-@door("guest")
+@door("guest", own=True)
 def revoke(public_id: str) -> Answer:
     services.revoke_token(db(), viewer(), public_id)
     flash(_("The access key no longer works."))

@@ -12,13 +12,13 @@ blueprint = Blueprint("my_tools", __name__, url_prefix="/account/tools")
 
 
 @blueprint.get("")
-@door("guest")
+@door("guest", own=True)
 def index() -> str:
     return render_template("account/tools.html", tools=queries.mine(db(), viewer()))
 
 
 @blueprint.post("/<public_id>/withdraw")
-@door("guest")
+@door("guest", own=True)
 def withdraw(public_id: str) -> Response:
     tool = queries.my_tool(db(), viewer(), public_id)
     services.withdraw(db(), viewer(), tool)

@@ -19,7 +19,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("/")
-@door("guest")
+@door("guest", own=True)
 def profile() -> Answer:
     return _profile(services.own(db(), viewer()))
 
@@ -34,7 +34,7 @@ def _profile(values: object, errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/")
-@door("guest")
+@door("guest", own=True)
 def save_profile() -> Answer:
     try:
         services.change_profile(db(), viewer(), from_page(forms.Profile))
@@ -45,7 +45,7 @@ def save_profile() -> Answer:
 
 
 @blueprint.post("/photo")
-@door("guest")
+@door("guest", own=True)
 def save_photo() -> Answer:
     upload = request.files.get("photo")
     try:
@@ -60,7 +60,7 @@ def save_photo() -> Answer:
 
 
 @blueprint.post("/photo/delete")
-@door("guest")
+@door("guest", own=True)
 def delete_photo() -> Answer:
     services.change_photo(db(), viewer(), None)
     flash(_("Your picture is removed."))
@@ -68,7 +68,7 @@ def delete_photo() -> Answer:
 
 
 @blueprint.get("/security")
-@door("guest")
+@door("guest", own=True)
 def security() -> Answer:
     """The address that the page of sign-in methods had before."""
     return redirect(url_for("methods.index"), 303)

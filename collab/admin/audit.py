@@ -60,6 +60,7 @@ KINDS: dict[str, Any] = {
     "guest.handed_over": _l("Guest handed over to another contact"),
     "guest.taken_over": _l("Guest taken over"),
     "guest.orphaned": _l("Guest without a contact"),
+    "guest.looked_at": _l("Sponsor saw what the guest sees"),
     "guest.act_undone": _l("Taken back what was done about a guest"),
     "firm.created": _l("Firm made"),
     "firm.changed": _l("Firm changed"),

@@ -61,7 +61,7 @@ def _lead_on(following: str | None, token: str) -> Response:
 
 def leave(own: Session) -> None:
     """End the session that this request belongs to, if there is one, in the transaction of ``own``."""
-    this, person = session_id(), viewer()
+    this, person = session_id(), viewer().looker or viewer()
     if this is not None:
         sessions.end(own, person.me, session_id=this, reason="signed_out")
         activity.record(own, "session.ended", person, subject_id=person.me, **browser().told)

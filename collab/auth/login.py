@@ -5,7 +5,7 @@ Flask's signed cookie could not be taken back.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -98,7 +98,20 @@ def _by_cookie(token: str) -> SignedIn | None:
     now = clock.now()
     if row.session_seen < now - TOUCH_AFTER or row.seen_at is None:
         _note(lambda db: _touch(db, row.id, row.session_id, row.seen_at, now))
-    return SignedIn(viewer_from(row, settings.default_timezone), row.session_id, None, row.authenticated_at)
+    person = viewer_from(row, settings.default_timezone)
+    if row.looking_as_id is not None:
+        person = _looking(person, row.session_id, row.looking_as_id)
+    return SignedIn(person, row.session_id, None, row.authenticated_at)
+
+
+def _looking(sponsor: Viewer, session_id: int, guest_id: int) -> Viewer:
+    """The guest, as whom the sponsor looks, in the sponsor's language; the sponsor, where that is over."""
+    row = sessions.looked_at(reading(), sponsor.me, guest_id) if sponsor.is_employee else None
+    if row is None:
+        _note(lambda db: sessions.look_as(db, session_id, None))
+        return sponsor
+    guest = viewer_from(row, sponsor.timezone)
+    return replace(guest, locale=sponsor.locale, timezone=sponsor.timezone, looker=sponsor)
 
 
 def _note(write: Callable[[Session], None]) -> None:

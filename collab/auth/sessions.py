@@ -95,7 +95,8 @@ def alive(now: Any, seen: Any, guest_seen: Any) -> ColumnElement[bool]:
 def by_cookie(
     db: Session, token: str, idle: timedelta, guest_idle: timedelta
 ) -> Row[*tuple[Any, ...]] | None:
-    """The account row that a cookie stands for, with ``session_id``, ``session_seen``, ``authenticated_at``."""
+    """The account row that a cookie stands for, with ``session_id``, ``session_seen``, ``authenticated_at``
+    and ``looking_as_id``."""
     now = clock.now()
     asked = {"token": digest(token), "now": now, "seen": now - idle, "guest_seen": now - guest_idle}
     return prepared.ask(db, _BY_COOKIE, asked).first()
@@ -108,6 +109,7 @@ def _by_cookie() -> Select[*tuple[Any, ...]]:
             SignInSession.id.label("session_id"),
             SignInSession.seen_at.label("session_seen"),
             SignInSession.authenticated_at,
+            SignInSession.looking_as_id,
         )
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
@@ -119,6 +121,30 @@ def _by_cookie() -> Select[*tuple[Any, ...]]:
 
 #: Asked at every request, so it is put together once.
 _BY_COOKIE = _by_cookie()
+
+
+def looked_at(db: Session, sponsor_id: int, guest_id: int) -> Row[*tuple[Any, ...]] | None:
+    """The row of a guest whom this employee may look as now: their own guest, who could come in."""
+    return prepared.ask(
+        db, _LOOKED_AT, {"sponsor": sponsor_id, "guest": guest_id, "now": clock.now()}
+    ).first()
+
+
+def _looked_at() -> Select[*tuple[Any, ...]]:
+    return select(*VIEWER).where(
+        Account.id == bindparam("guest"),
+        Account.kind == "guest",
+        Account.sponsor_id == bindparam("sponsor"),
+        usable(bindparam("now")),
+    )
+
+
+_LOOKED_AT = _looked_at()
+
+
+def look_as(db: Session, session_id: int, guest_id: int | None) -> None:
+    """From the next request on, the session sees what the guest sees; with None, no longer."""
+    db.execute(update(SignInSession).where(SignInSession.id == session_id).values(looking_as_id=guest_id))
 
 
 def end(

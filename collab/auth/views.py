@@ -32,7 +32,7 @@ def on_pages() -> dict[str, Any]:
 
 
 @blueprint.get("/login")
-@door("anyone")
+@door("anyone", own=True)
 def login() -> Answer:
     if viewer().signed_in:
         return redirect(safe_next(request.args.get("next")), 303)
@@ -65,7 +65,7 @@ def refused(status: int, code: str, email: str = "", wait: int = 0) -> Answer:
 
 
 @blueprint.post("/login")
-@door("anyone")
+@door("anyone", own=True)
 def sign_in() -> Answer:
     email, password = request.form.get("email", "")[:300], request.form.get("password", "")
     counted = tries.keys(email)
@@ -84,7 +84,7 @@ def sign_in() -> Answer:
 
 
 @blueprint.get("/login/again")
-@door("guest")
+@door("guest", own=True)
 def again() -> str:
     return again_form(request.args.get("next"))
 
@@ -103,7 +103,7 @@ def again_form(following: str | None, error: str = "") -> str:
 
 
 @blueprint.post("/login/again")
-@door("guest")
+@door("guest", own=True)
 def prove() -> Answer:
     """Step-up by password, and by a code where the account asks for one."""
     this, following = session_id(), request.form.get("next")
@@ -123,7 +123,7 @@ def prove() -> Answer:
 
 
 @blueprint.post("/logout")
-@door("anyone")
+@door("anyone", looking=True)
 def logout() -> Response:
     this, told = session_id(), None
     if this is not None:

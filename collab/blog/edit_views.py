@@ -58,7 +58,7 @@ def _page(page: Editor, status: int = 200) -> tuple[str, int]:
 
 
 @blueprint.get("/blog/new")
-@door("guest")
+@door("guest", own=True)
 def new() -> Answer:
     page = editor.for_new(db(), viewer(), request.args)
     if not page.places:
@@ -67,7 +67,7 @@ def new() -> Answer:
 
 
 @blueprint.get("/blog/<slug>/edit")
-@door("guest")
+@door("guest", own=True)
 def edit(slug: str) -> Answer:
     found = queries.at(db(), viewer(), slug)
     if found is None:
@@ -84,14 +84,14 @@ def edit(slug: str) -> Answer:
 
 
 @blueprint.post("/blog/")
-@door("guest")
+@door("guest", own=True)
 def create() -> Answer:
     """A new post. The key in the form makes a second sending of it the same post, not another."""
     return _save(None)
 
 
 @blueprint.post("/blog/<slug>/edit")
-@door("guest")
+@door("guest", own=True)
 def save(slug: str) -> Answer:
     return _save(slug)
 
@@ -224,7 +224,7 @@ def _side_by_side(post: Post, form: PostPage) -> Answer:
 
 
 @blueprint.post("/blog/drafts")
-@door("guest")
+@door("guest", own=True)
 def begin() -> tuple[Response, int]:
     """The first words of something new make a draft; its addresses go back to the page."""
     form = from_page(PostPage)
@@ -241,7 +241,7 @@ def begin() -> tuple[Response, int]:
 
 
 @blueprint.post("/blog/<slug>/autosave")
-@door("guest")
+@door("guest", own=True)
 def autosave(slug: str) -> Response:
     """Keep unsaved words: in a draft itself, beside a published post."""
     form = from_page(PostPage)

@@ -93,7 +93,7 @@ def withdraw(slug: str) -> Response:
 
 
 @blueprint.get("/blog/drafts")
-@door("guest")
+@door("guest", own=True)
 def drafts() -> str:
     """What the viewer has not published yet, and what is changed but not saved."""
     rows = db().execute(queries.drafts(viewer())).all()

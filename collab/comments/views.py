@@ -127,7 +127,7 @@ def create(public_id: str) -> Answer:
 
 
 @blueprint.get("/comments/<public_id>/edit")
-@door("guest")
+@door("guest", own=True)
 def edit_form(public_id: str) -> Answer:
     comment = queries.get(db(), viewer(), public_id)
     entry = _entry_of(db(), comment)
@@ -156,7 +156,7 @@ def edit(public_id: str) -> Answer:
 
 
 @blueprint.get("/comments/<public_id>/delete")
-@door("guest")
+@door("guest", own=True)
 def delete_form(public_id: str) -> Answer:
     """Where whoever moderates says why."""
     return _ask_why(db(), public_id, {}, 200)

@@ -54,7 +54,7 @@ def with_files(page: Page, body: str, uploads: Sequence[files.Received]) -> str:
 
 
 @blueprint.post("/w/<slug>/pages/preview")
-@door("guest")
+@door("guest", own=True)
 def preview(slug: str) -> str:
     """What the words would look like on the page."""
     place = access.workspace(db(), viewer(), slug)
@@ -68,7 +68,7 @@ def preview(slug: str) -> str:
 
 
 @blueprint.get("/w/<slug>/pages/<path:path>/edit")
-@door("guest")
+@door("guest", own=True)
 def edit(slug: str, path: str) -> str:
     page, place = editable(slug, path)
     unsaved = entries.autosaved(db(), viewer(), page)
@@ -97,7 +97,7 @@ def present_others(page: Page) -> list[dict[str, Any]]:
 
 
 @blueprint.post("/w/<slug>/pages/<path:path>/edit")
-@door("guest")
+@door("guest", own=True)
 def save(slug: str, path: str) -> Answer:
     try:
         form, uploads = from_page(forms.Words), received()
@@ -141,7 +141,7 @@ def _both(page: Page, place: Workspace, form: forms.Words, overlap: services.Ove
 
 
 @blueprint.post("/w/<slug>/pages/<path:path>/editing")
-@door("guest")
+@door("guest", own=True)
 def editing(slug: str, path: str) -> str:
     """The open form says that it is open, and hears who else's is."""
     page, _place = editable(slug, path)

@@ -50,14 +50,14 @@ def _form(place: Workspace, values: Mapping[str, str], page: Page | None = None,
 
 
 @blueprint.get("/w/<slug>/pages/new")
-@door("guest")
+@door("guest", own=True)
 def new(slug: str) -> str:
     title, parent = request.args.get("title", "")[:300], request.args.get("parent", "")[:1000]
     return _form(_writable(slug), {"title": title, "parent": parent, "body": ""})
 
 
 @blueprint.post("/w/<slug>/pages/new")
-@door("guest")
+@door("guest", own=True)
 def create(slug: str) -> Answer:
     """A new page. The key in the form makes a second sending of it the same page, not another."""
     try:
@@ -82,7 +82,7 @@ def _finish(page: Page, body: str, uploads: Sequence[files.Received]) -> Respons
 
 
 @blueprint.post("/w/<slug>/pages/drafts")
-@door("guest")
+@door("guest", own=True)
 def begin(slug: str) -> tuple[Response, int]:
     """The first words of something new make a draft; its addresses go back to the form."""
     form = from_page(forms.Begun)
@@ -101,7 +101,7 @@ def begin(slug: str) -> tuple[Response, int]:
 
 
 @blueprint.get("/w/<slug>/pages/drafts/<public_id>")
-@door("guest")
+@door("guest", own=True)
 def draft(slug: str, public_id: str) -> Answer:
     """The form again, with the draft in it; once it is out, the page."""
     place = access.workspace(db(), viewer(), slug)
@@ -113,7 +113,7 @@ def draft(slug: str, public_id: str) -> Answer:
 
 
 @blueprint.post("/w/<slug>/pages/drafts/<public_id>")
-@door("guest")
+@door("guest", own=True)
 def publish(slug: str, public_id: str) -> Answer:
     """Put the draft into the tree."""
     place = _writable(slug)

@@ -87,7 +87,7 @@ class Api(Blueprint):
 
             run.__doc__ = view.__doc__
             endpoint = f"{view.__name__}"
-            self.add_url_rule(rule, endpoint, door(least)(run), methods=[method])
+            self.add_url_rule(rule, endpoint, door(least, own=True)(run), methods=[method])
             return view
 
         return mark

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from flask import Flask, g, request
 
 from collab import clock
-from collab.errors import Forbidden, NotFound, ReauthenticationRequired, Unauthorized
+from collab.errors import Forbidden, NotFound, ReauthenticationRequired, Refused, Unauthorized
 from collab.web.request import SAFE, viewer
 
 Least = Literal["anyone", "guest", "employee", "admin"]
@@ -22,7 +22,14 @@ FRESH = timedelta(minutes=10)
 
 
 def door(
-    least: Least, *, fresh: bool = False, secret: bool = False, programs: bool = False, scope: str = ""
+    least: Least,
+    *,
+    fresh: bool = False,
+    secret: bool = False,
+    programs: bool = False,
+    scope: str = "",
+    own: bool = False,
+    looking: bool = False,
 ) -> Callable[[F], F]:
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
@@ -31,6 +38,8 @@ def door(
     ``programs``: other servers post here with a proof of their own; cookies count for nothing (``auth.login``),
     so that no page's token is asked for either.
     ``scope``: only programs come in, by a token with exactly this scope.
+    ``own``: a person's own place (account, drafts, keys, ways to sign in): who looks as a guest does not come in.
+    ``looking``: who looks as a guest may do this all the same; it is about the looking itself.
     """
 
     def mark(view: F) -> F:
@@ -39,6 +48,8 @@ def door(
         view.programs = programs  # type: ignore[attr-defined]
         view.scope = scope  # type: ignore[attr-defined]
         view.secret = secret  # type: ignore[attr-defined]
+        view.own = own  # type: ignore[attr-defined]
+        view.looking = looking  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -83,6 +94,7 @@ def guard(app: Flask) -> None:
         raise NotFound
     if "\x00" in request.path:
         raise NotFound  # nothing is called so, and PostgreSQL cannot even be asked
+    _only_looks(app.view_functions[request.endpoint])
     scopes: list[str] | None = g.get("token_scopes")
     wanted = getattr(app.view_functions[request.endpoint], "scope", "")
     if wanted:
@@ -96,6 +108,16 @@ def guard(app: Flask) -> None:
             needed = "admin"
         if needed not in scopes and not ("write" in scopes and needed == "read") and "admin" not in scopes:
             raise Forbidden
+
+
+def _only_looks(view: Any) -> None:
+    """Who sees what a guest sees changes nothing there, and does not see what is the guest's alone."""
+    if viewer().looker is None or getattr(view, "looking", False):
+        return
+    if getattr(view, "own", False):
+        raise Refused(403, "guests_own_place")
+    if request.method not in SAFE:
+        raise Refused(403, "only_looking")
 
 
 def _check_fresh(app: Flask, endpoint: str) -> None:

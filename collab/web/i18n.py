@@ -56,7 +56,7 @@ def last_day(moment: datetime) -> Markup:
 
 def day(known: dt.date) -> str:
     """A day without a time, where it is part of a sentence."""
-    return str(format_date(known, "long"))
+    return str(format_date(known, "medium"))
 
 
 def when(moment: datetime) -> Markup:

@@ -85,6 +85,14 @@ MESSAGES: dict[str, Any] = {
         "Please give whole addresses that begin with https:// and have no # and no *. "
         "Plain http:// is for this machine only."
     ),
+    "only_looking": _l(
+        "You see what a guest sees, and only look: nothing can be written or changed. To do something yourself, "
+        "stop looking first."
+    ),
+    "guests_own_place": _l(
+        "You see what a guest sees, but this is the guest's alone: the account, drafts, keys and ways to sign in "
+        "stay closed to you."
+    ),
     "bad_cursor": _l("This is not the cursor of this list."),
     "bad_filter": _l("This cannot be filtered by."),
 }

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 
 from collab.web import api, doors
 from tests.cast import STRANGER, World
-from tests.house.routes import LEAST
+from tests.house.routes import LEAST, LOOKED_AT
 
 #: One person of each rank.
 PEOPLE = {STRANGER: 0, "guest": 1, "member": 2, "admin": 3}
@@ -24,6 +24,21 @@ def database() -> str:
 def test_the_table_is_what_the_doors_say(world: World) -> None:
     app = world.app
     assert {name: doors.least(app, name) for name in app.view_functions} == LEAST
+
+
+def test_who_looks_as_a_guest_sees_what_the_table_says(world: World) -> None:
+    """Whoever adds an address for guests says whether their sponsor may see it, or whether it is their own."""
+    views = world.app.view_functions
+    seen = {
+        rule.endpoint
+        for rule in world.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and LEAST[rule.endpoint] in ("anyone", "guest")
+        and not views[rule.endpoint].own  # type: ignore[attr-defined]
+        and not views[rule.endpoint].programs  # type: ignore[attr-defined]
+    }
+    assert seen == LOOKED_AT
+    assert {name for name, view in views.items() if view.looking} == {"auth.logout", "looking.stop"}  # type: ignore[attr-defined]
 
 
 def test_an_address_without_a_door_keeps_the_application_from_starting(world: World) -> None:

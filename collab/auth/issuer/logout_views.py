@@ -39,7 +39,7 @@ class Farewell:
 
 
 @blueprint.get("/oauth/logout")
-@door("anyone")
+@door("anyone", own=True)
 def logout() -> Answer:
     """At once if the tool shows this very browser's sign-in; else the person is asked."""
     wanted = _read(request.args)
@@ -55,7 +55,7 @@ def logout() -> Answer:
 
 
 @blueprint.post("/oauth/logout")
-@door("anyone", programs=True)
+@door("anyone", programs=True, own=True)
 def logout_by_form() -> AnyResponse:
     """The same by POST. Another site's form brings no cookies of ours: ask the browser to come again."""
     named = {name: value for name, value in request.form.items() if name in PARAMETERS}
@@ -82,7 +82,7 @@ def _question(wanted: Farewell) -> Answer:
 
 
 @blueprint.post("/oauth/logout/confirm")
-@door("anyone")
+@door("anyone", own=True)
 def confirm() -> Answer:
     """The person said yes."""
     wanted = _read(request.form)

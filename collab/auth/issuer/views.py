@@ -32,14 +32,14 @@ ORIGINS = 10
 
 
 @blueprint.get("/oauth/authorize")
-@door("anyone")
+@door("anyone", own=True)
 def authorize() -> Answer:
     """OpenID Connect Core, 3.1.2. Answers with a redirect to the tool, or with a question on the way."""
     return _answered(_given(), _settle)
 
 
 @blueprint.post("/oauth/authorize")
-@door("anyone", programs=True)
+@door("anyone", programs=True, own=True)
 def authorize_by_form() -> Answer:
     """The same by POST: another site's form brings no cookies of ours, so ask the browser to come again."""
     return _answered(request.form, lambda wish: redirect(_here(wish.params), 303))
@@ -169,7 +169,7 @@ def _kept(ticket: str) -> tuple[Wish, bool]:
 
 
 @blueprint.get("/oauth/tools/<ticket>")
-@door("guest")
+@door("guest", own=True)
 def question(ticket: str) -> Answer:
     """May the tool know this about you?"""
     wish, mine = _kept(ticket)
@@ -195,7 +195,7 @@ def _me() -> Any:
 
 
 @blueprint.post("/oauth/tools/<ticket>")
-@door("guest")
+@door("guest", own=True)
 def decide(ticket: str) -> Answer:
     """The person's answer. It counts for the account that the question showed."""
     wish, mine = _kept(ticket)
@@ -213,7 +213,7 @@ def decide(ticket: str) -> Answer:
 
 
 @blueprint.post("/oauth/tools/<ticket>/switch")
-@door("guest")
+@door("guest", own=True)
 def switch(ticket: str) -> Answer:
     """Not you? Sign out here and sign in as somebody else, on the way to the same tool."""
     wish, _mine = _kept(ticket)

@@ -16,7 +16,7 @@ blueprint = Blueprint("second_step", __name__, url_prefix="/login")
 
 
 @blueprint.get("/code")
-@door("anyone")
+@door("anyone", own=True)
 def form() -> Answer:
     return _form() if second.begun() is not None else _too_late()
 
@@ -39,7 +39,7 @@ def _refused(status: int, code: str, wait: int = 0) -> Answer:
 
 
 @blueprint.post("/code")
-@door("anyone")
+@door("anyone", own=True)
 def check() -> Answer:
     row, code = second.begun(), request.form.get("code", "")[:100]
     if row is None or row.account_id is None:

@@ -28,7 +28,7 @@ blueprint = Blueprint("mailed", __name__, url_prefix="/login")
 
 
 @blueprint.get("/forgot")
-@door("anyone")
+@door("anyone", own=True)
 def forgot() -> Answer:
     return _forgot(request.args.get("email", "")[:300])
 
@@ -38,7 +38,7 @@ def _forgot(email: str = "", errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/forgot")
-@door("anyone")
+@door("anyone", own=True)
 def ask() -> Answer:
     """The same answer after the same work for every address, somebody's or nobody's."""
     email = clean_line(request.form.get("email", "")[:300])
@@ -56,7 +56,7 @@ def ask() -> Answer:
 
 
 @blueprint.get("/reset/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def reset_form(token: str) -> Answer:
     return _reset(token)
 
@@ -67,7 +67,7 @@ def _reset(token: str, errors: dict[str, str] | None = None) -> str:
 
 
 @blueprint.post("/reset/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def reset(token: str) -> Answer:
     try:
         mailed.reset(db(), token, request.form.get("password", ""), browser())
@@ -82,14 +82,14 @@ def reset(token: str) -> Answer:
 
 
 @blueprint.get("/link/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def link_form(token: str) -> Answer:
     link = mailed.look(reading(), mailed.SIGN_IN, token)
     return render_template("auth/link.html", nav="login", person=link.account)
 
 
 @blueprint.post("/link/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def sign_in(token: str) -> Answer:
     account = mailed.sign_in(db(), token)
     return second.go_on(account.id, ["link"], safe_next(request.form.get("next")))
@@ -99,14 +99,14 @@ def sign_in(token: str) -> Answer:
 
 
 @blueprint.get("/email/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def prove_form(token: str) -> Answer:
     link = mailed.look(reading(), mailed.PROVE, token)
     return render_template("auth/email.html", nav="login", person=link.account, email=link.email)
 
 
 @blueprint.post("/email/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def prove(token: str) -> Response:
     account = mailed.prove_address(db(), token, browser())
     flash(_("%(email)s is your address now.", email=account.email))
@@ -114,14 +114,14 @@ def prove(token: str) -> Response:
 
 
 @blueprint.get("/email-back/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def back_form(token: str) -> Answer:
     link = mailed.look(reading(), mailed.BACK, token)
     return render_template("auth/email_back.html", nav="login", person=link.account, email=link.email)
 
 
 @blueprint.post("/email-back/<token>")
-@door("anyone")
+@door("anyone", own=True)
 def take_back(token: str) -> Response:
     mailed.take_back(db(), token, browser())
     flash(_("Your old address is back, and everybody is signed out. A mail with a link is on its way to it."))

@@ -28,7 +28,7 @@ def _count_challenge() -> None:
 
 
 @blueprint.post("/passkey/options")
-@door("anyone")
+@door("anyone", own=True)
 def options() -> Response:
     _count_challenge()
     return jsonify(passkeys.options_to_prove(db(), passkeys.COME_IN, _site(), this_browser()))
@@ -50,7 +50,7 @@ def _proved(purpose: str) -> tuple[int, list[str]] | None:
 
 
 @blueprint.post("/passkey")
-@door("anyone")
+@door("anyone", own=True)
 def sign_in() -> Answer:
     counted = tries.keys_of_nobody()
     try:
@@ -67,14 +67,14 @@ def sign_in() -> Answer:
 
 
 @blueprint.post("/again/passkey/options")
-@door("guest")
+@door("guest", own=True)
 def options_again() -> Response:
     _count_challenge()
     return jsonify(passkeys.options_to_prove(db(), passkeys.AGAIN, _site(), this_browser(), viewer().me))
 
 
 @blueprint.post("/again/passkey")
-@door("guest")
+@door("guest", own=True)
 def prove() -> Answer:
     this, following = session_id(), request.form.get("next")
     counted = tries.keys_of(viewer().me, "again")

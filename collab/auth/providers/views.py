@@ -67,14 +67,14 @@ def callback_url(provider: SignInProvider) -> str:
 
 
 @blueprint.get("/login/oidc/<name>")
-@door("anyone")
+@door("anyone", own=True)
 @explained
 def start(name: str) -> AnyResponse:
     return _leave(services.by_name(reading(), name), "sign_in")
 
 
 @blueprint.get("/login/oidc/<name>/again")
-@door("guest")
+@door("guest", own=True)
 @explained
 def again(name: str) -> AnyResponse:
     """Step-up: the signed-in person shows again who they are, at the provider."""
@@ -82,7 +82,7 @@ def again(name: str) -> AnyResponse:
 
 
 @blueprint.post("/login/oidc/<name>/link")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 @explained
 def link(name: str) -> AnyResponse:
     """Add the provider to the ways in which the signed-in person comes in."""
@@ -120,7 +120,7 @@ def _said(name: str) -> str | None:
 
 
 @blueprint.get("/login/oidc/<name>/callback")
-@door("anyone")
+@door("anyone", own=True)
 @explained
 def callback(name: str) -> AnyResponse:
     """The only GET that changes something: state, cookie and row make it good for once."""
@@ -201,7 +201,7 @@ _ARRIVALS = {"sign_in": _sign_in, "link": _link, "reauth": _reauth}
 
 
 @blueprint.post("/login/identities/<public_id>/unlink")
-@door("guest", fresh=True)
+@door("guest", fresh=True, own=True)
 @explained
 def unlink(public_id: str) -> AnyResponse:
     services.unlink(db(), viewer(), public_id)
