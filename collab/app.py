@@ -48,7 +48,11 @@ from collab.config import Settings, load
 from collab.db import make_engine, sessions
 from collab.files import api as files_api
 from collab.files import views as files_views
+from collab.guests import colleague_views as guests_colleague_views
+from collab.guests import coming_views as guests_coming_views
 from collab.guests import firm_views as guests_firm_views
+from collab.guests import invitation_api as guests_invitation_api
+from collab.guests import invitation_views as guests_invitation_views
 from collab.guests import look_views as guests_look_views
 from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
@@ -116,6 +120,10 @@ BLUEPRINTS = (
     guests_look_views.blueprint,
     guests_sponsor_views.blueprint,
     guests_firm_views.blueprint,
+    guests_coming_views.blueprint,
+    guests_colleague_views.blueprint,
+    guests_invitation_api.blueprint,
+    guests_invitation_views.blueprint,
     health.blueprint,
     history_api.blueprint,
     history_views.blueprint,

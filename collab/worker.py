@@ -18,6 +18,7 @@ from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
 from collab.comments import attached
 from collab.comments import services as comments
+from collab.guests import invitation_listeners as invitations
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
 from collab.search import listeners as search
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 LISTENERS: Sequence[Listener] = (
     letters.LISTENER,
+    invitations.LISTENER,
     pages.LISTENER,
     search.LISTENER,
     tools.LISTENER,

@@ -15,6 +15,7 @@ from collab.web.answers import explain
 from collab.web.doors import door, require_fresh
 from collab.web.forms import from_page
 from collab.web.request import db, reading, viewer
+from collab.web.urls import safe_next
 
 blueprint = Blueprint("methods", __name__, url_prefix="/account")
 
@@ -50,7 +51,13 @@ def _password(errors: dict[str, str] | None = None) -> str:
     if not has_one:
         require_fresh()
     person = services.own(reading(), viewer())
-    return render_template("account/password.html", errors=errors or {}, has_one=has_one, person=person)
+    return render_template(
+        "account/password.html",
+        errors=errors or {},
+        has_one=has_one,
+        person=person,
+        next=safe_next(request.form.get("next", url_for("methods.index"))),
+    )
 
 
 @blueprint.post("/password")
@@ -76,7 +83,7 @@ def save_password() -> Answer:
         db().rollback()
         return _password(explain(error)), 422
     flash(_("Your new password is saved. You are signed out everywhere else."))
-    return redirect(url_for("methods.index"), 303)
+    return redirect(safe_next(request.form.get("next", url_for("methods.index"))), 303)
 
 
 # Address -------------------------------------------------------------------------------------

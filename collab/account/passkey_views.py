@@ -14,6 +14,7 @@ from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.messages import sentence
 from collab.web.request import context, db, reading, viewer
+from collab.web.urls import safe_next
 
 blueprint = Blueprint("own_passkeys", __name__, url_prefix="/account/passkeys")
 
@@ -34,7 +35,12 @@ def new() -> Answer:
 def _new(errors: dict[str, str] | None = None) -> str:
     _site()
     suggested = request.form.get("name") or device(request.headers.get("User-Agent", ""))[1][:100]
-    return render_template("account/new_passkey.html", name=suggested, errors=errors or {})
+    return render_template(
+        "account/new_passkey.html",
+        name=suggested,
+        errors=errors or {},
+        next=safe_next(request.form.get("next", url_for("methods.index"))),
+    )
 
 
 @blueprint.post("/options")
@@ -62,7 +68,7 @@ def add() -> Answer:
         db().rollback()
         return _new({"": sentence(error.code)}), error.status
     flash(_("The passkey is added. You can sign in with it from now on."))
-    return redirect(url_for("methods.index"), 303)
+    return redirect(safe_next(request.form.get("next", url_for("methods.index"))), 303)
 
 
 @blueprint.get("/<public_id>")

@@ -15,7 +15,8 @@ from collab.auth.devices import device
 from collab.auth.letters import Letter, Reader, Say
 from collab.auth.methods import mailed, ways
 from collab.auth.models import Account, OneTimeToken, SignInSession
-from collab.auth.providers.models import Identity, SignInProvider
+from collab.auth.providers.models import SignInProvider
+from collab.auth.providers.services import only_way
 from collab.auth.sending import Mail, as_written, reader_of
 from collab.auth.services import is_taken, usable
 from collab.auth.throttle import network
@@ -89,9 +90,10 @@ def _link(db: Session, settings: Settings, event: Event, account: Account) -> It
     if account.email_key is None or event.at < clock.now() - LATE:
         return
     if not ways.may_use_own(db, account.id):
-        provider = _only_way(db, account.id)
+        provider = only_way(db, account.id)
         if provider:
-            yield reader, lambda _db: letters.reset_elsewhere(say, provider)
+            label = provider.label
+            yield reader, lambda _db: letters.reset_elsewhere(say, label)
         return
     account_id = account.id
     if event.kind == "password.reset_asked":
@@ -102,19 +104,6 @@ def _link(db: Session, settings: Settings, event: Event, account: Account) -> It
 
 def _new_token(db: Session, purpose: str, account_id: int) -> str:
     return once.issue(db, purpose, account_id, mailed.LIVES[purpose])
-
-
-def _only_way(db: Session, account_id: int) -> str | None:
-    """The provider through which alone the account comes in; None for one that cannot come in at all."""
-    return db.scalar(
-        select(SignInProvider.label)
-        .join(Identity, Identity.provider_id == SignInProvider.id)
-        .join(Account, Account.id == Identity.account_id)
-        .where(
-            Account.id == account_id, usable(clock.now()), SignInProvider.exclusive, SignInProvider.enabled
-        )
-        .limit(1)
-    )
 
 
 def _proof(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:

@@ -44,6 +44,23 @@ MESSAGES: dict[str, Any] = {
     "already_member": _l("This person is a member already."),
     "end_in_past": _l("The end lies in the past."),
     "grant_too_long": _l("Access from outside lasts %(days)s days at most. Please choose an earlier day."),
+    "unknown_entry": _l("There is no such page or post here."),
+    "there_twice": _l("This address is there twice."),
+    "is_colleague": _l("This is a colleague. Please add the person as a member."),
+    "domain_not_allowed": _l(
+        "Nobody with an address of this domain may be invited. Please ask an administrator."
+    ),
+    "firm_needed": _l("Which firm is this? We do not know %(domains)s yet."),
+    "there_already": _l("This colleague is there already, or is invited."),
+    "not_of_your_firm": _l("This is not an address of your firm."),
+    "nobody_to_ask": _l("Nobody can answer for guests there at present. Please ask your contact."),
+    "may_not_invite": _l(
+        "Inviting guests here is for those who write here. Please ask the owner of the workspace."
+    ),
+    "invitation_unknown": _l("There is no such invitation, or it was taken back."),
+    "invitation_expired": _l("This invitation has run out. Please ask for a new one."),
+    "invitation_used": _l("This invitation has been answered already."),
+    "account_inactive": _l("This account cannot come in at present."),
     "owners_have_no_end": _l("An owner has no end date. Choose another role, or leave the date empty."),
     "clean_room_not_public": _l("A clean room cannot show anything to the public."),
     "blog_is_open": _l("The company blog is open to everybody employed."),

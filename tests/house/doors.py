@@ -115,6 +115,7 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/account/passkeys/": ("public_id", ["p" * 16]),
         "/login/oidc/": ("name", [row.name for row in things.providers]),
         "/login/": ("token", ["t" * 43]),
+        "/invitation/": ("token", ["t" * 43]),
         "/oauth/tools/": ("ticket", ["t" * 43]),
         "/scim/v2/ResourceTypes/": ("name", ["User", "Group"]),
         "/scim/v2/Schemas/": ("name", ["urn:ietf:params:scim:schemas:core:2.0:User"]),

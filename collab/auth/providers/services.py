@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from collab import activity
+from collab import activity, clock
 from collab.auth import groups, sealed
 from collab.auth.methods.models import Passkey
 from collab.auth.models import Account, Password, SignInSession
@@ -13,6 +13,7 @@ from collab.auth.providers import entitlement
 from collab.auth.providers.fetch import Peer
 from collab.auth.providers.models import Identity, SignInProvider
 from collab.auth.providers.refusals import Refused
+from collab.auth.services import usable
 from collab.config import Settings
 from collab.errors import NotFound
 from collab.viewer import Viewer
@@ -68,6 +69,30 @@ def identities_of(db: Session, viewer: Viewer) -> list[Row[Any]]:
         .order_by(Identity.id)
     )
     return list(db.execute(query))
+
+
+def only_way(db: Session, account_id: int) -> SignInProvider | None:
+    """The provider through which alone the account comes in; None for one that cannot come in at all."""
+    return db.scalar(
+        select(SignInProvider)
+        .join(Identity, Identity.provider_id == SignInProvider.id)
+        .join(Account, Account.id == Identity.account_id)
+        .where(
+            Account.id == account_id, usable(clock.now()), SignInProvider.exclusive, SignInProvider.enabled
+        )
+        .limit(1)
+    )
+
+
+def of_own_firm(db: Session, viewer: Viewer) -> list[SignInProvider]:
+    """The sign-ins of the guest's own firm that the guest does not use yet."""
+    mine = select(Identity.provider_id).where(Identity.account_id == viewer.me)
+    query = select(SignInProvider).where(
+        SignInProvider.enabled,
+        SignInProvider.firm_id == (viewer.firm_id or 0),
+        SignInProvider.id.not_in(mine),
+    )
+    return sorted(db.scalars(query), key=lambda each: (each.label.casefold(), each.id))
 
 
 def linkable(db: Session, viewer: Viewer) -> list[SignInProvider]:
