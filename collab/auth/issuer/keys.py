@@ -86,9 +86,13 @@ def ensure(db: Session, secret: str) -> None:
     db.flush()
 
 
+def new_pair() -> RSAKey:
+    """A key pair that nobody has."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
+
+
 def _add(db: Session, secret: str, status: str) -> None:
-    pair = RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
-    jwk, now = dict(pair.as_dict(private=True)), clock.now()
+    jwk, now = dict(new_pair().as_dict(private=True)), clock.now()
     sealed_key = sealed.seal(secret, json.dumps(jwk))
     db.add(
         SigningKey(
