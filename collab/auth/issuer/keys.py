@@ -38,15 +38,16 @@ class Key:
         return dict(self.pair.as_dict(private=False))
 
 
-@lru_cache(maxsize=16)
 def _open(secret: str, private_key: str) -> RSAKey | None:
     opened = sealed.unseal(secret, private_key)
-    return RSAKey.import_key(_loads(opened)) if opened else None
+    return _pair(opened) if opened else None
 
 
-def _loads(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
+@lru_cache(maxsize=16)
+def _pair(opened: str) -> RSAKey:
+    """The key pair. It is kept: reading one, with all that is checked, takes longer than a page."""
+    found: dict[str, Any] = json.loads(opened)
+    return RSAKey.import_key(found)
 
 
 def _stored(db: Session, secret: str) -> list[Key]:
