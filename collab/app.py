@@ -24,6 +24,9 @@ from collab.admin import log_views as admin_log_views
 from collab.admin import provider_views as admin_provider_views
 from collab.admin import system_views as admin_system_views
 from collab.admin import views as admin_views
+from collab.alone import arrival
+from collab.alone import link_views as alone_link_views
+from collab.alone import share_views as alone_share_views
 from collab.alone import views as alone_views
 from collab.api import views as api_views
 from collab.auth import login
@@ -102,6 +105,8 @@ BLUEPRINTS = (
     api_views.blueprint,
     assets.blueprint,
     auth_provider_logout_views.blueprint,
+    alone_link_views.blueprint,
+    alone_share_views.blueprint,
     alone_views.blueprint,
     auth_provider_views.blueprint,
     auth_code_views.blueprint,
@@ -188,6 +193,7 @@ def create_app(context: Context | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     setup.before(app)
     login.init_app(app)
+    arrival.init_app(app)
     setup.after(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from collab import text
 from collab.auth.models import Account, Firm
@@ -17,7 +18,7 @@ from collab.files.present import files_context
 from collab.viewer import Viewer
 from collab.web.urls import whole
 from collab.workspaces import access, alone, members, whereabouts
-from collab.workspaces.models import Entry, EntryAuthor
+from collab.workspaces.models import Entry, EntryAuthor, ShareLink
 from collab.workspaces.queries import Rows
 
 
@@ -42,15 +43,25 @@ def shown(db: Session, viewer: Viewer, entry: Entry, **more: Any) -> str:
 
 @dataclass(frozen=True)
 class Shared:
-    """Who shares the entry with the reader, and a moment of the last day on which it is."""
+    """Who shares the entry with the reader, and a moment of the last day on which it is.
+
+    ``token``: of the link by which the reader came, where ``may_comment`` under any name.
+    """
 
     name: str
     last_day: datetime
+    token: str = ""
+    may_comment: bool = False
 
 
 def _shared(db: Session, viewer: Viewer, entry: Entry) -> Shared | None:
     row = alone.grant_for(db, viewer, entry)
     return Shared(row.name, row.ends_at - timedelta(microseconds=1)) if row else None
+
+
+def by_link(db: Session, link: ShareLink, token: str = "", *, may_comment: bool = False) -> Shared:
+    maker = db.scalar(select(Account.name).where(Account.id == link.created_by_id)) or ""
+    return Shared(maker, link.ends_at - timedelta(microseconds=1), token, may_comment)
 
 
 def _picture(item: dict[str, Any], sizes: dict[str, tuple[int, int]]) -> dict[str, Any]:
@@ -70,3 +81,9 @@ def authors(db: Session, viewer: Viewer, entry: Entry) -> list[members.Person]:
     rows = db.execute(query).all()
     known = access.may_notice(db, viewer, [row.account_id for row in rows])
     return [members.person(row, known=row.account_id in known) for row in rows]
+
+
+def unlisted(response: Response) -> Response:
+    """No search engine keeps what somebody sees who came by a link."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

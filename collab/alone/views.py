@@ -1,13 +1,13 @@
 """The lasting address of an entry."""
 
-from flask import Blueprint, redirect
+from flask import Blueprint, make_response, redirect
 from werkzeug.wrappers import Response
 
 from collab.alone import page
 from collab.web.doors import door
 from collab.web.request import db, viewer
 from collab.workspaces import access, whereabouts
-from collab.workspaces.models import Entry
+from collab.workspaces.models import Entry, ShareLink
 
 blueprint = Blueprint("alone", __name__)
 
@@ -19,4 +19,8 @@ def entry(public_id: str) -> str | Response:
     found = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
     if whereabouts.is_known(db(), viewer(), found):
         return redirect(found.address, 303)
-    return page.shown(db(), viewer(), found)
+    came_by = viewer().link_id
+    if came_by is None:
+        return page.shown(db(), viewer(), found)
+    shared = page.by_link(db(), db().get_one(ShareLink, came_by))
+    return page.unlisted(make_response(page.shown(db(), viewer(), found, link=shared)))

@@ -70,6 +70,11 @@ def keep_password(db: Session, account: Account, password: str) -> None:
     kept.hash, kept.changed_at = _hasher.hash(password), clock.now()
 
 
+def hashed(password: str) -> str:
+    """What is kept of a password that belongs to no account, for ``matches``."""
+    return _hasher.hash(password)
+
+
 def matches(kept: str | None, password: str) -> bool:
     """Is ``password`` the one that ``kept`` was made from? As slow for None as for a hash."""
     try:

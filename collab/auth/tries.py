@@ -13,6 +13,9 @@ PER_ACCOUNT, PER_NETWORK = 10, 100
 #: Mails that one address, and one network, may be sent in a quarter of an hour.
 MAILS, MAILS_PER_NETWORK = 3, 30
 
+#: Comments by one link, and by all from one network, in a quarter of an hour.
+SAID, SAID_PER_NETWORK = 30, 20
+
 Keys = dict[str, int]
 
 
@@ -32,6 +35,16 @@ def keys_of(account_id: int, what: str) -> Keys:
 def keys_of_nobody() -> Keys:
     """What a try to get in is counted under that names no account."""
     return _network("login", PER_NETWORK)
+
+
+def keys_of_link(public_id: str) -> Keys:
+    """What a try to open a link with its password is counted under."""
+    return {f"link:{public_id}": PER_ACCOUNT, **_network("link", PER_NETWORK)}
+
+
+def keys_for_words(public_id: str) -> Keys:
+    """What words are counted under that somebody leaves who came by this link."""
+    return {f"said:{public_id}": SAID, **_network("said", SAID_PER_NETWORK)}
 
 
 def keys_for_mail(email: str) -> Keys:

@@ -37,7 +37,7 @@ def thread_context(
     public id of the comment just written. The thread is None for those who may not see comments
     at all, and where there is nothing to see and nothing to say.
     """
-    may_write = services.may_add(db, viewer, entry)
+    may_write = viewer.signed_in and services.may_add(db, viewer, entry)
     rights = threads.Rights(
         me=viewer.me,
         may_write=may_write,

@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, language, text
+from collab.auth.models import Account
 from collab.comments import attached
 from collab.comments.mentions import keep_mentions
 from collab.comments.models import Comment
@@ -47,10 +48,12 @@ def add(
     *,
     parent: Comment | None = None,
     internal: bool = False,
+    visitor: Account | None = None,
 ) -> Comment:
     """Say something about a published entry, or answer ``parent``.
 
     The answer to an internal comment is internal too. Only employees write internal ones.
+    ``visitor``: under the name of somebody without an account, who mentions nobody.
     """
     access.require(db, viewer, "comment", entry)
     if not may_add(db, viewer, entry):
@@ -60,21 +63,22 @@ def add(
     internal = internal or (parent is not None and parent.internal)
     if internal and not viewer.is_employee:
         raise Forbidden
-    above = parent.guest_id if parent else None
+    above, by = parent.guest_id if parent else None, visitor.id if visitor else viewer.me
     comment = Comment(
         workspace_id=entry.workspace_id,
         entry_id=entry.id,
         parent_id=parent.id if parent else None,
-        author_id=viewer.me,
-        guest_id=above if viewer.is_employee else viewer.me,
+        author_id=by,
+        guest_id=above if viewer.is_employee else by,
         internal=internal,
         created_at=clock.now(),
     )
     rendered = _fill(db, comment, body)
     db.add(comment)
     db.flush()
-    keep_mentions(db, entry, rendered.mentions, comment)
-    attached.adopt(db, entry, comment)
+    if visitor is None:
+        keep_mentions(db, entry, rendered.mentions, comment)
+        attached.adopt(db, entry, comment)
     _record(db, viewer, comment, "comment.added")
     return comment
 

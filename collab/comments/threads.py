@@ -78,6 +78,8 @@ def nested(rows: Sequence[Row[Any]], rights: Rights, fresh: str = "") -> list[Sh
 
 
 def person(row: Row[Any]) -> Person:
+    if row.author_kind == "visitor":
+        return Person(row.author_name, "", row.author_kind)
     return Person(row.author_name, row.author_handle, row.author_kind, row.firm_name or "", row.author_photo)
 
 

@@ -88,9 +88,11 @@ def written(viewer: Viewer, account_id: int) -> Rows:
     )
 
 
-def suggest(viewer: Viewer, words: str, entry_id: int | None, limit: int) -> Rows:
+def suggest(viewer: Viewer, words: str, entry_id: int | None, limit: int, *, guests: bool = False) -> Rows:
     """Rows of people to mention or to name, the best first; with ``entry_id`` only its readers."""
     query = members.found(viewer, words)
+    if guests:
+        query = query.where(Account.kind == "guest")
     if entry_id is not None:
         query = query.where(Account.id.in_(access.readers(entry_id)))
     return query.limit(limit)

@@ -86,15 +86,19 @@ def photo(handle: str) -> Response:
 @blueprint.get("/people/suggest")
 @door("guest")
 def suggest() -> Response | str:
-    """People whom the viewer may mention: ``q``, and with ``entry`` only those who can read that entry."""
-    words = (request.args.get("q") or request.args.get("account") or "")[:100]
+    """People whom the viewer may mention: ``q``, and with ``entry`` only those who can read that entry.
+
+    ``account`` and ``guest`` are ``q`` under the names that fields of forms have; the latter finds guests only.
+    """
+    words = (request.args.get("q") or request.args.get("account") or request.args.get("guest") or "")[:100]
     entry_id = None
     if request.args.get("entry"):
         query = access.select_entries(viewer(), Entry, Entry.id)
         entry_id = db().scalar(query.where(Entry.public_id == request.args["entry"]))
         if entry_id is None:
             raise NotFound
-    rows = db().execute(queries.suggest(viewer(), words.removeprefix("@"), entry_id, SUGGESTED)).all()
+    wanted, guests = words.removeprefix("@"), "guest" in request.args
+    rows = db().execute(queries.suggest(viewer(), wanted, entry_id, SUGGESTED, guests=guests)).all()
     if not rows:
         return Response(status=204)
     template = "people/options.html" if request.args.get("as") == "options" else "people/suggest.html"

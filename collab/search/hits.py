@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, String, case, cast, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
@@ -124,18 +125,7 @@ _KEYS: Mapping[str, Any] = {
 
 def _columns(letter: str, number: Any, **known: Any) -> list[Any]:
     """The columns of a row, the same for every kind of thing."""
-    texts = (
-        "kind",
-        "title",
-        "text",
-        "lang",
-        "address",
-        "part",
-        "author",
-        "place",
-        "slug",
-        "photo",
-    )
+    texts = ("kind", "title", "text", "lang", "address", "part", "author", "place", "slug", "photo", "who")
     nothing = cast(null(), String)
     return [
         literal_column(f"'{letter}'", String).label("letter"),
@@ -178,6 +168,7 @@ def _comments(viewer: Viewer, letters: int) -> Select[Any]:
         address=whereabouts.address(viewer, entry),
         part=Comment.public_id,
         author=Account.name,
+        who=Account.kind,
         place=whereabouts.of(viewer, Workspace.name, entry),
         slug=whereabouts.of(viewer, Workspace.slug, entry),
         at=Comment.created_at,
@@ -273,7 +264,8 @@ def _of_entry(row: Any, asked: str) -> Hit:
 
 def _of_comment(row: Any, asked: str) -> Hit:
     url = f"{row.address}#comment-{row.part}"
-    return Hit("comment", row.title, url, row.text, _place(row), Named(row.author), row.at, asked=asked)
+    name = _("%(name)s (outside)", name=row.author) if row.who == "visitor" else row.author
+    return Hit("comment", row.title, url, row.text, _place(row), Named(name), row.at, asked=asked)
 
 
 def _of_file(row: Any, asked: str) -> Hit:

@@ -25,6 +25,8 @@ MESSAGES: dict[str, Any] = {
     "unknown_people": _l("We do not know %(names)s. Please check the spelling."),
     "unknown_guest": _l("We know no guest by this name or address. Please invite the person first."),
     "several_people": _l("Several people have this name. Please give the e-mail address."),
+    "guest_or_firm": _l("Please name a guest, or choose a firm."),
+    "no_comments_by_link": _l("In a workspace with separate firms, nobody can comment by a link."),
     "competitor_wrote_it": _l(
         "Somebody from another firm wrote this. In a workspace with separate firms, they must not notice each other."
     ),
@@ -75,6 +77,7 @@ MESSAGES: dict[str, Any] = {
     ),
     "sign_in_failed": _l("This does not match, or this account cannot sign in."),
     "wrong_password": _l("This is not your present password."),
+    "wrong_link_password": _l("This is not the password of this link."),
     "wrong_code": _l("This code does not fit. Please wait for the next one and type that."),
     "common_password": _l(
         "This password is too easy to guess. Please take several words that have nothing to do with each "

@@ -145,7 +145,7 @@ def give(
     access.require(db, viewer, "share", entry)
     terms.check_end(settings, viewer.timezone, ends_at)
     account_id, firm_id = (to.id, to.firm_id) if isinstance(to, Account) else (None, to.id)
-    if _wrote_somebody_else(db, entry, account_id, firm_id):
+    if of_a_competitor(db, entry, account_id, firm_id):
         raise Invalid({"guest" if account_id else "firm": "competitor_wrote_it"})
     held = EntryGrant.account_id == to.id if isinstance(to, Account) else EntryGrant.firm_id == to.id
     grant = db.scalars(select(EntryGrant).where(EntryGrant.entry_id == entry.id, held)).first()
@@ -159,7 +159,9 @@ def give(
     return grant
 
 
-def _wrote_somebody_else(db: Session, entry: Entry, account_id: int | None, firm_id: int | None) -> bool:
+def of_a_competitor(
+    db: Session, entry: Entry, account_id: int | None = None, firm_id: int | None = None
+) -> bool:
     """In a clean room: did somebody from outside write it, who is of another firm? As ``access`` has it."""
     named = select(EntryAuthor.account_id).where(EntryAuthor.entry_id == entry.id)
     theirs = exists().where(

@@ -63,3 +63,12 @@ addEventListener("pageshow", (event) => {
     if (event.persisted && form.elements.idempotency_key) form.elements.idempotency_key.value += "+";
   }
 });
+
+// A button that copies what the field says that it names. Without a clipboard it stays away.
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+  button.querySelector("span").textContent = button.dataset.tCopied;
+});

@@ -114,6 +114,7 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/admin/providers/": ("public_id", [row.public_id for row in things.providers]),
         "/account/passkeys/": ("public_id", ["p" * 16]),
         "/login/oidc/": ("name", [row.name for row in things.providers]),
+        "/s/": ("token", ["t" * 43]),
         "/login/": ("token", ["t" * 43]),
         "/invitation/": ("token", ["t" * 43]),
         "/oauth/tools/": ("ticket", ["t" * 43]),

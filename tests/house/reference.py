@@ -36,6 +36,8 @@ EVENTS = {
     "page.moved": "A page, and what stands below it, got another place or address.",
     "comment.added": "Somebody commented.",
     "entry.granted": "An entry alone was shared with a guest or a firm, or for another time.",
+    "entry.link_made": "A link to an entry was made, for people without an account.",
+    "entry.link_revoked": "A link to an entry was taken back.",
     "entry.grant_ended": "An entry is no longer shared alone with a guest or a firm.",
     "comment.edited": "A comment changed.",
     "comment.deleted": "A comment was taken back or moderated; a stub stays.",

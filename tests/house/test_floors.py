@@ -40,6 +40,7 @@ KEPT_TO = {
 #: Files that import Flask without being named after it, and why.
 FLASK_TOO = {
     "alone/page.py": "what several views answer with",
+    "alone/arrival.py": "looks at each request's cookie, and at nothing else of it",
     "files/present.py": "what several views answer with",
     "comments/section.py": "what several views answer with",
 }
