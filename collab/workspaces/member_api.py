@@ -69,10 +69,9 @@ def _inside(name: str) -> Workspace:
     return access.workspace(db(), viewer(), queries.known(db(), viewer(), name).slug)
 
 
-def _one(workspace: Workspace, membership: Membership) -> MemberOut:
+def _one(membership: Membership) -> MemberOut:
     db().flush()
-    found = members.members(viewer(), workspace).where(Membership.id == membership.id)
-    return _member(db().execute(found).one())
+    return _member(db().execute(members.one(viewer(), membership)).one())
 
 
 @blueprint.operation("GET", "/workspaces/<name>/members", query=forms.Search, answer=MemberOut, many=True)
@@ -102,14 +101,14 @@ def workspace_members(name: str, query: forms.Search) -> Page[MemberOut]:
 def add_member(name: str, body: forms.MemberIn) -> MemberOut:
     """Make a person (handle or id) a member. An owner does."""
     workspace = _inside(name)
-    return _one(workspace, belonging.add(db(), viewer(), workspace, body.account, body.role, body.ends_at))
+    return _one(belonging.add(db(), viewer(), workspace, body.account, body.role, body.ends_at))
 
 
 @blueprint.operation("GET", "/workspaces/<name>/members/<account>", answer=MemberOut)
 def workspace_member(name: str, account: str) -> MemberOut:
     """One member, by handle or id."""
     workspace = _inside(name)
-    return _one(workspace, members.membership(db(), viewer(), workspace, account))
+    return _one(members.membership(db(), viewer(), workspace, account))
 
 
 @blueprint.operation(
@@ -125,7 +124,7 @@ def change_member(name: str, account: str, body: forms.MemberChange) -> MemberOu
     membership = members.membership(db(), viewer(), workspace, account)
     ends_at = body.ends_at if "ends_at" in body.model_fields_set else membership.ends_at
     belonging.change(db(), viewer(), workspace, membership, body.role or membership.role, ends_at)
-    return _one(workspace, membership)
+    return _one(membership)
 
 
 @blueprint.operation("DELETE", "/workspaces/<name>/members/<account>", status=204)
@@ -183,9 +182,7 @@ def _asked(workspace: Workspace, public_id: str) -> JoinRequest:
 def accept_request(name: str, public_id: str, body: forms.Acceptance) -> MemberOut:
     """Let somebody in who asked. An owner does."""
     workspace = _inside(name)
-    return _one(
-        workspace, belonging.accept(db(), viewer(), workspace, _asked(workspace, public_id), body.role)
-    )
+    return _one(belonging.accept(db(), viewer(), workspace, _asked(workspace, public_id), body.role))
 
 
 @blueprint.operation("DELETE", "/workspaces/<name>/requests/<public_id>", least="employee", status=204)

@@ -175,7 +175,7 @@ def _edit(
     values: Any = None,
     errors: dict[str, str] | None = None,
 ) -> str:
-    row = db().execute(members.members(viewer(), workspace).where(Membership.id == membership.id)).first()
+    row = db().execute(members.one(viewer(), membership)).first()
     return render_template(
         "workspaces/member.html",
         nav="workspaces",

@@ -63,12 +63,21 @@ MEMBER_ORDER: ColumnElement[str] = case((Membership.role == "owner", "0"), else_
 
 
 def members(viewer: Viewer, workspace: Workspace) -> Rows:
-    """Rows (``PERSON``, role, ends_at) of the members that the viewer may know of."""
+    """Rows (``PERSON``, role, ends_at) of the members that the viewer may know of and who can come in."""
+    return _members(viewer).where(Membership.workspace_id == workspace.id, access.active(clock.now()))
+
+
+def one(viewer: Viewer, membership: Membership) -> Rows:
+    """The row, as of ``members``, of a membership that the viewer may know of, whether or not they can come in."""
+    return _members(viewer).where(Membership.id == membership.id)
+
+
+def _members(viewer: Viewer) -> Rows:
     return (
         select(*PERSON, Membership.id, Membership.role, Membership.ends_at)
         .join(Account, Account.id == Membership.account_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Membership.workspace_id == workspace.id, access.members(viewer), access.active(clock.now()))
+        .where(access.members(viewer))
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from tests.cast import CAST, STRANGER, World
 from tests.house.doors import Things, addresses
+from tests.house.full_world import FURTHER
 
-EVERYBODY = (*CAST, STRANGER)
+EVERYBODY = (*CAST, *FURTHER, STRANGER)
 #: What differs between two equal answers: the page's own keys, and how often something was asked.
 PASSING = re.compile(
     r'<(?:input|button)[^>]*name="(?:csrf_token|idempotency_key|draft_key|next)"[^>]*>|<meta name="csrf[^>]*>'

@@ -176,3 +176,17 @@ def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, obj
     if names - {"public_id"} <= fixed.keys():
         return [{**fixed, "public_id": public_id} for public_id in things.entries.values()]
     raise NotImplementedError(f"what could stand behind an entry: {sorted(names)}?")
+
+
+#: What begins the addresses of what people wrote, and of where it stands.
+WRITTEN = ("/w/", "/blog/", "/entries/", "/comments/", *(
+    f"/api/v1/{name}/" for name in ("entries", "comments", "pages", "posts", "workspaces")
+))  # fmt: skip
+
+
+def acts(app: Flask, things: Things) -> Iterator[str]:
+    """The path of every address about something written that takes POST."""
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.arguments and rule.rule.startswith(WRITTEN):
+            with app.test_request_context():
+                yield from [_path(rule, values) for values in _arguments(rule, things)]

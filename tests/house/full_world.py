@@ -7,6 +7,7 @@ application does not use. That ``access`` is right is shown in tests/workspaces/
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -29,11 +30,13 @@ from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.tags.models import EntryTag
 from collab.tags.services import set_tags
-from collab.viewer import Viewer
+from collab.viewer import ANONYMOUS, Viewer
 from collab.workspaces import access, entries
-from collab.workspaces.models import Autosave, Entry, JoinRequest, Revision, Workspace
+from collab.workspaces.models import Autosave, Entry, EntryGrant, JoinRequest, Revision, Workspace
 from tests.cast import CAST, World
 
+#: People of this world alone: a guest who belongs nowhere, and one whose access has ended.
+FURTHER = ("alone", "former")
 #: In every marked text, so that one search finds all of them.
 WORD = "Quokka"
 #: May this viewer see it? Asked with a session that sees everything.
@@ -90,16 +93,15 @@ def knows_place(slug: str) -> Sees:
 
 
 def reads_in_place(slug: str) -> Sees:
-    """Those who know the place, or read something in it, as the public does in a newsroom."""
+    """Those who know the place, or read something in it as the public does in a newsroom.
+
+    Not those with whom a single entry is shared: they do not learn where it stands.
+    """
 
     def sees(db: Session, viewer: Viewer) -> bool:
-        some = access.select_entries(viewer, Entry, Entry.id).join(
-            Workspace, Workspace.id == Entry.workspace_id
-        )
-        return (
-            knows_place(slug)(db, viewer)
-            or db.scalar(some.where(Workspace.slug == slug).limit(1)) is not None
-        )
+        newsroom = select(Workspace.id).where(Workspace.slug == slug, Workspace.allows_public)
+        some = access.select_entries(viewer, Entry, Entry.id).where(Entry.workspace_id.in_(newsroom))
+        return knows_place(slug)(db, viewer) or db.scalar(some.limit(1)) is not None
 
     return sees
 
@@ -119,7 +121,8 @@ def _own_or_audited(account: int) -> Sees:
 
 def fill(world: World) -> Full:
     full = Full(world)
-    for who in CAST:
+    _hire_more(world)
+    for who in (*CAST, *FURTHER):
         number = world.account_id(who)
         with world.system() as db:
             about = full.mark(f"bio of {who}", knows(number))
@@ -130,10 +133,10 @@ def fill(world: World) -> Full:
             )
     full.places = {
         "blog": "blog",
-        "open": _place(full, "open", ["member", "guest"]),
-        "closed": _place(full, "closed", ["member", "guest"]),
+        "open": _place(full, "open", ["member", "guest", "former"]),
+        "closed": _place(full, "closed", ["member", "guest", "former"]),
         "secret": _place(full, "secret", ["member"]),
-        "clean": _place(full, "closed", ["member", "guest", "rival"], clean_room=True),
+        "clean": _place(full, "closed", ["member", "guest", "former", "rival"], clean_room=True),
         "news": _place(full, "closed", ["member"], allows_public=True),
     }
     for name in full.places:
@@ -141,6 +144,41 @@ def fill(world: World) -> Full:
     _personal(full)
     world.drain()
     return full
+
+
+def _hire_more(world: World) -> None:
+    """A guest who belongs nowhere, and one whose access has ended."""
+    with world.system() as db:
+        firms = {
+            "alone": Firm(name="Einzel KG", created_at=clock.now()),
+            "former": db.scalars(select(Firm).where(Firm.name == "Muster GmbH")).one(),
+        }
+        db.add(firms["alone"])
+        db.flush()
+        for who in FURTHER:
+            email = f"{who}@example.com"
+            accounts.create_account(
+                db, ANONYMOUS, name=who.title(), email=email, kind="guest", firm=firms[who], locale="en"
+            )
+        former = db.scalars(select(Account).where(Account.email_key == "former@example.com")).one()
+        former.ends_at = clock.now() - timedelta(days=1)
+
+
+def _share_alone(full: Full, entry: Entry) -> None:
+    """The entry alone is shared with a guest who belongs nowhere, and with a firm."""
+    with full.world.system() as db:
+        rivals = db.scalars(select(Account.firm_id).where(Account.id == full.world.account_id("rival"))).one()
+        for holder in ({"account_id": full.world.account_id("alone")}, {"firm_id": rivals}):
+            db.add(
+                EntryGrant(
+                    entry_id=entry.id,
+                    workspace_id=entry.workspace_id,
+                    granted_by_id=full.world.account_id("author"),
+                    ends_at=clock.now() + timedelta(days=90),
+                    created_at=clock.now(),
+                    **holder,
+                )
+            )
 
 
 def _place(full: Full, visibility: str, members: list[str], **more: Any) -> str:
@@ -164,6 +202,9 @@ def _fill_place(full: Full, name: str) -> None:
         page(full, slug, draft=True)
     for entry in shown if name in ("clean", "news") else shown[1:]:
         parts(full, entry)
+    if name in ("closed", "secret", "clean"):
+        _share_alone(full, shown[1])
+        _share_alone(full, shown[-1])
     if name == "clean":
         for who in ("guest", "rival"):
             post(full, slug, author=who)

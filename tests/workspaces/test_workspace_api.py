@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from collab import clock
+from collab.auth.models import Account
 from tests.cast import World
 
 
@@ -45,6 +47,17 @@ def test_members_are_added_changed_and_removed(world: World) -> None:
     assert client.post(base, json={"account": "guest"}, headers=headers).status_code == 422
     assert client.delete(one, headers=headers).status_code == 204
     assert client.get(one, headers=headers).status_code == 404
+
+
+def test_a_member_who_can_no_longer_come_in_is_still_shown_and_removed(world: World) -> None:
+    board = world.workspace("Board", members=["member"])
+    with world.system() as db:
+        db.get_one(Account, world.account_id("member")).ends_at = clock.now()
+    at, owner = f"/api/v1/workspaces/{board}/members/member", world.token("author")
+
+    assert world.app.test_client().get(at, headers=owner).json["role"] == "contributor"
+    assert world.app.test_client().delete(at, headers=owner).status_code == 204
+    assert world.app.test_client().get(at, headers=owner).status_code == 404
 
 
 def test_joining_and_asking(world: World) -> None:
