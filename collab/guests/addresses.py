@@ -19,8 +19,9 @@ PUBLIC = frozenset(
     }
 )  # fmt: skip
 _NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<email>[^<>]*)>\s*")
-#: Between two people: a line, comma or semicolon, but not the comma in a quoted name.
-_BETWEEN = re.compile(r"[,;\r\n]+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
+#: Between two people: a line, comma or semicolon, but not the comma in a quoted name. A field of one
+#: line turns the lines of what is pasted into spaces.
+_BETWEEN = re.compile(r"(?:[,;\r\n]+|(?<=>)\s+)(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,22 @@ class Addressee:
 
 def read(pasted: str) -> list[Addressee]:
     """The people in a pasted list: lines, commas, semicolons, ``Name <address>``; also what is no address."""
-    found: list[Addressee] = []
-    for piece in _BETWEEN.split(pasted):
-        named = _NAMED.fullmatch(piece)
-        if named is not None:
-            found.append(Addressee(text.clean_line(named["email"]), _name(named["name"])))
-        else:
-            words = text.clean_line(piece).split()
-            several = len(words) > 1 and all(is_address(word) for word in words)
-            found += [Addressee(word) for word in words] if several else [Addressee(" ".join(words))]
+    found = [each for piece in _BETWEEN.split(pasted) for each in _people(piece)]
     return [each for each in found if each.email or each.name]
+
+
+def _people(piece: str) -> list[Addressee]:
+    """Whom a piece between two commas names: mostly one, or several with spaces between."""
+    named = _NAMED.fullmatch(piece)
+    words = text.clean_line(named["name"] if named else piece).split()
+    alone = 0
+    while alone < len(words) and is_address(words[alone]):
+        alone += 1
+    found = [Addressee(word) for word in words[:alone]]
+    rest = " ".join(words[alone:])
+    if named is not None:
+        return [*found, Addressee(text.clean_line(named["email"]), _name(rest))]
+    return [*found, Addressee(rest)] if rest else found
 
 
 def _name(given: str) -> str:

@@ -23,7 +23,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("")
-@door("guest")
+@door("guest", own=True)
 def index() -> Answer:
     return _index()
 

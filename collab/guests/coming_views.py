@@ -30,7 +30,7 @@ MINE = "/invitation/<token>"
 
 
 @blueprint.get(MINE)
-@door("anyone")
+@door("anyone", own=True)
 def show(token: str) -> Answer:
     return _show(token)
 
@@ -129,7 +129,7 @@ def not_open(error: NotOpen) -> Response | tuple[str, int]:
 
 
 @blueprint.get("/welcome")
-@door("guest")
+@door("guest", own=True)
 def hello() -> Answer:
     """Where one is, who the contact is, until when, and how to sign in next time."""
     if viewer().is_employee:
