@@ -51,6 +51,7 @@ from collab.config import Settings, load
 from collab.db import make_engine, sessions
 from collab.files import api as files_api
 from collab.files import views as files_views
+from collab.guests import access_views as guests_access_views
 from collab.guests import colleague_views as guests_colleague_views
 from collab.guests import coming_views as guests_coming_views
 from collab.guests import firm_views as guests_firm_views
@@ -122,6 +123,7 @@ BLUEPRINTS = (
     comments_views.blueprint,
     files_api.blueprint,
     files_views.blueprint,
+    guests_access_views.blueprint,
     guests_look_views.blueprint,
     guests_sponsor_views.blueprint,
     guests_firm_views.blueprint,

@@ -61,6 +61,8 @@ KINDS: dict[str, Any] = {
     "guest.taken_over": _l("Guest taken over"),
     "guest.orphaned": _l("Guest without a contact"),
     "guest.looked_at": _l("Sponsor saw what the guest sees"),
+    "guest.left": _l("Guest left"),
+    "guest.renewal_asked": _l("Guest asked for more time"),
     "guest.act_undone": _l("Taken back what was done about a guest"),
     "firm.created": _l("Firm made"),
     "firm.changed": _l("Firm changed"),

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 from collab import activity
 from collab.auth import services, sessions
 from collab.auth.login import cookie_name, session_id
+from collab.auth.models import Account
+from collab.auth.providers import linking
 from collab.auth.sessions import Browser, Proof
 from collab.errors import Forbidden
 from collab.web import cookies
@@ -22,11 +24,12 @@ def arrive(account_id: int, proof: Proof, following: str | None) -> Response:
     """Sign the person in and lead them on to ``following``, an address of ours.
 
     Whoever was signed in here before is not any more: a session belongs to one person, and no
-    token from before the sign-in is worth anything after it. Raises Forbidden for an account that
-    may do nothing.
+    token from before the sign-in is worth anything after it. Raises Refused, which says why, for an
+    account that may do nothing.
     """
     person = services.viewer_of(db(), account_id)
     if not person.signed_in:
+        linking.check_standing(db().get_one(Account, account_id))
         raise Forbidden
     here = browser()
     token, number = sessions.start(db(), account_id, proof, here, days=context().settings.session_days)

@@ -89,7 +89,8 @@ def _link(db: Session, settings: Settings, event: Event, account: Account) -> It
     say = letters.voice(reader)
     if account.email_key is None or event.at < clock.now() - LATE:
         return
-    if not ways.may_use_own(db, account.id):
+    proves = ways.may_use_own if event.kind == "password.reset_asked" else ways.may_prove_own
+    if not proves(db, account.id):
         provider = only_way(db, account.id)
         if provider:
             label = provider.label

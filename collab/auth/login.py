@@ -94,6 +94,7 @@ def _by_cookie(token: str) -> SignedIn | None:
         timedelta(hours=settings.guest_session_idle_hours),
     )
     if row is None:
+        g.ended_guest = sessions.over(reading(), token, timedelta(hours=settings.guest_session_idle_hours))
         return None
     now = clock.now()
     if row.session_seen < now - TOUCH_AFTER or row.seen_at is None:

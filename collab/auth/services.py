@@ -199,6 +199,17 @@ def usable(now: Any) -> ColumnElement[bool]:
     return and_(Account.status == "active", or_(Account.ends_at.is_(None), Account.ends_at > now))
 
 
+def may_prove(now: Any) -> ColumnElement[bool]:
+    """May somebody show that this account is theirs? Also a guest whose time is over: to be told so."""
+    over = and_(
+        Account.kind == "guest",
+        Account.status == "active",
+        Account.ends_at <= now,
+        Account.anonymised_at.is_(None),
+    )
+    return or_(usable(now), over)
+
+
 def signs_in_here() -> ColumnElement[bool]:
     """May the account use Collab's own ways to sign in?
 
@@ -234,11 +245,11 @@ def digest(token: str) -> str:
 
 
 def check_password(db: Session, email: str, password: str) -> int | None:
-    """The account that may sign in with these, or None; as slow in every case."""
+    """The account whose holder these prove, or None; as slow in every case. Its time may be over."""
     row = db.execute(
         select(Account.id, Password.hash)
         .join(Password, Password.account_id == Account.id)
-        .where(Account.email_key == email_key(email), usable(clock.now()), signs_in_here())
+        .where(Account.email_key == email_key(email), may_prove(clock.now()), signs_in_here())
     ).first()
     fits = matches(row.hash if row else None, password)
     return row.id if row and fits else None

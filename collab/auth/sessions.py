@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from collab import clock, prepared, text
 from collab.auth import throttle
 from collab.auth.models import Account, SignInSession
-from collab.auth.services import VIEWER, digest, usable
+from collab.auth.services import VIEWER, digest, may_prove, usable
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,25 @@ def _by_cookie() -> Select[*tuple[Any, ...]]:
 
 #: Asked at every request, so it is put together once.
 _BY_COOKIE = _by_cookie()
+
+
+def over(db: Session, token: str, idle: timedelta) -> int | None:
+    """The guest whose time has ended since this cookie was last used; None for anybody else's."""
+    now = clock.now()
+    ended = or_(SignInSession.ended_at.is_(None), SignInSession.ended_reason.in_(("ended", "firm_ended")))
+    return db.scalar(
+        select(Account.id)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(
+            SignInSession.token_hash == digest(token),
+            SignInSession.expires_at > now,
+            SignInSession.seen_at > now - idle,
+            ended,
+            Account.kind == "guest",
+            Account.ends_at <= now,
+            may_prove(now),
+        )
+    )
 
 
 def looked_at(db: Session, sponsor_id: int, guest_id: int) -> Row[*tuple[Any, ...]] | None:

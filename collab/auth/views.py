@@ -13,6 +13,8 @@ from collab.auth.methods import passkeys, second, ways
 from collab.auth.methods.site import site
 from collab.auth.providers import logout as provider_logout
 from collab.auth.providers import logout_views as provider_logout_views
+from collab.auth.providers import pages
+from collab.auth.providers.refusals import Refused
 from collab.errors import TooMany
 from collab.web import cookies, i18n
 from collab.web.answers import is_api, problem, reference
@@ -23,6 +25,10 @@ from collab.web.urls import safe_next
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+#: Whichever way somebody has shown who they are: if they still may not come in, they read why.
+blueprint.app_errorhandler(Refused)(pages.turned_away)
 
 
 @blueprint.app_context_processor

@@ -45,7 +45,7 @@ def _index(values: Mapping[str, Any] | None = None, errors: dict[str, str] | Non
 
 
 @blueprint.post("")
-@door("guest")
+@door("guest", own=True)
 def propose() -> Answer:
     try:
         wanted = from_page(forms.Proposal)
@@ -59,7 +59,7 @@ def propose() -> Answer:
 
 
 @blueprint.post("/<public_id>/withdraw")
-@door("guest")
+@door("guest", own=True)
 def withdraw(public_id: str) -> Answer:
     proposals.take_back(db(), viewer(), public_id)
     flash(_("The proposal is taken back."))

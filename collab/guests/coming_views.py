@@ -60,7 +60,7 @@ def _is_other(invited: Invited) -> bool:
 
 
 @blueprint.post(f"{MINE}/switch")
-@door("anyone")
+@door("anyone", own=True)
 def switch(token: str) -> Response:
     """Sign out whoever is signed in here, and come back to the invitation."""
     leave(db())
@@ -71,7 +71,7 @@ def switch(token: str) -> Response:
 
 
 @blueprint.post(f"{MINE}/accept")
-@door("anyone")
+@door("anyone", own=True)
 def accept(token: str) -> Answer:
     """The account is made, or found, and signed in as by any mailed link."""
     if _is_other(coming_in.look(reading(), token)):
@@ -89,7 +89,7 @@ def accept(token: str) -> Answer:
 
 
 @blueprint.post(f"{MINE}/decline")
-@door("anyone")
+@door("anyone", own=True)
 def decline(token: str) -> Answer:
     invitation = coming_in.decline(db(), token)
     return render_template(
@@ -98,7 +98,7 @@ def decline(token: str) -> Answer:
 
 
 @blueprint.post(f"{MINE}/ask")
-@door("anyone")
+@door("anyone", own=True)
 def ask(token: str) -> Answer:
     """Whose invitation has run out asks for a new one."""
     invitation = coming_in.ask_again(db(), token)

@@ -205,3 +205,23 @@ def needed(viewer: Viewer) -> tuple[ColumnElement[int], ColumnElement[int]]:
     )
     alone = select(func.count(Account.id)).where(may_take_over(viewer), active)
     return soon.correlate(None).scalar_subquery(), alone.correlate(None).scalar_subquery()
+
+
+def own_places(db: Session, viewer: Viewer) -> tuple[Sequence[Any], Sequence[Any]]:
+    """For a guest: rows of the workspaces they are in, and of single entries that are shared with them."""
+    workspaces = db.execute(
+        select(Workspace.slug, Workspace.name, Workspace.purpose, Membership.role, Membership.ends_at)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.account_id == viewer.me, current(access.NOW), access.workspaces(viewer))
+        .order_by(Workspace.name, Workspace.id)
+    ).all()
+    theirs = or_(EntryGrant.account_id == viewer.me, EntryGrant.firm_id == (viewer.firm_id or 0))
+    columns = (Entry.public_id, Entry.title, Entry.lang, func.max(EntryGrant.ends_at).label("ends_at"))
+    shared = (
+        access.select_entries(viewer, Entry, *columns)
+        .join(EntryGrant, EntryGrant.entry_id == Entry.id)
+        .where(theirs, EntryGrant.ends_at > access.NOW)
+        .group_by(Entry.id, Entry.public_id, Entry.title, Entry.lang)
+        .order_by(Entry.title, Entry.id)
+    )
+    return workspaces, db.execute(shared).all()

@@ -24,6 +24,15 @@ from collab.workspaces.queries import owned
 
 #: How long an act can be taken back.
 UNDO = timedelta(minutes=10)
+#: What else changes how long somebody is a guest, or by whom: after it nothing older is taken back.
+CHANGES = (
+    "guest.act_undone",
+    "guest.orphaned",
+    "guest.left",
+    "firm.access_ended",
+    "account.changed",
+    "account.suspended",
+)
 ACTS = ("guest.extended", "guest.ended", "guest.handed_over", "guest.taken_over")
 
 
@@ -151,7 +160,7 @@ def undo(db: Session, viewer: Viewer, public_id: str) -> Account:
     guest = db.scalar(select(Account).where(Account.public_id == public_id, Account.kind == "guest"))
     last = guest and db.scalar(
         select(Event)
-        .where(Event.subject_id == guest.id, Event.kind.startswith("guest."), Event.kind != "guest.looked_at")
+        .where(Event.subject_id == guest.id, Event.kind.in_(ACTS + CHANGES))
         .order_by(Event.id.desc())
         .limit(1)
     )

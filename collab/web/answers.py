@@ -32,6 +32,14 @@ log = logging.getLogger(__name__)
 PROTOCOLS: dict[str, Callable[[int, str, str], Response]] = {}
 
 
+#: Asked before somebody who is not let in is sent on: who knows why answers instead.
+WHY_NOT: list[Callable[[], AnyResponse | None]] = []
+
+
+def _why_not() -> AnyResponse | None:
+    return next((found for why in WHY_NOT if (found := why()) is not None), None)
+
+
 def _protocol() -> Callable[[int, str, str], Response] | None:
     return next((tell for path, tell in PROTOCOLS.items() if request.path.startswith(path)), None)
 
@@ -131,6 +139,9 @@ def _unauthorized(_error: Unauthorized) -> AnyResponse:
         return answer(401, "unauthorized", {"WWW-Authenticate": "Bearer"})
     if request.headers.get("HX-Request"):
         return answer(401, "unauthorized")
+    known = _why_not()
+    if known is not None:
+        return known
     return redirect(sign_in_url(), 303) if request.method in SAFE else answer(401, "unauthorized")
 
 
@@ -177,7 +188,7 @@ def init_app(app: Flask) -> None:
     register = app.register_error_handler
     register(Unauthorized, _unauthorized)
     register(ReauthenticationRequired, _stale)
-    register(NotFound, lambda _error: answer(404, "not_found"))
+    register(NotFound, lambda _error: _why_not() or answer(404, "not_found"))
     register(Forbidden, lambda _error: answer(403, "forbidden"))
     register(Conflict, lambda _error: answer(412 if request.headers.get("If-Match") else 409, "conflict"))
     register(TooMany, lambda error: answer(429, "too_many_attempts", {"Retry-After": str(error.retry_after)}))

@@ -90,7 +90,7 @@ def test_a_session_ends_with_the_account(world: World, browser: Client) -> None:
     browser.send("/login", RIGHT | {"email": "guest@example.com"})
     assert browser.get("/account/").status_code == 200
     _change(world, "guest", ends_at=clock.now() - timedelta(seconds=1))
-    assert browser.get("/account/").status_code == 303
+    assert browser.get("/account/").status_code == 403  # with a page that says why
 
 
 def test_guessing_stops_after_ten_tries_also_for_the_right_password(

@@ -90,6 +90,8 @@ EVENTS = {
     "guest.taken_over": "Somebody answers for a guest whose sponsor had gone.",
     "guest.orphaned": "Nobody answers for a guest any more, who therefore ends within two weeks.",
     "guest.looked_at": "A sponsor began to see what the guest sees.",
+    "guest.left": "A guest ended their own access.",
+    "guest.renewal_asked": "A guest asked for more time.",
     "guest.act_undone": "A sponsor took back what was just done about a guest.",
     "account.signed_out": "An administrator ended all sessions of somebody.",
     "account.admin_kept": "A provider's groups took the right of administrator from the last one, who keeps it.",

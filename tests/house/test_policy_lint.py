@@ -70,6 +70,8 @@ LOOK_AT_PEOPLE = {
     "comments/services.py": "only employees write internal comments",
     "demo/make.py": "picks employees of the demo company",
     "files/services.py": "a guest's file in a comment belongs to the guest's thread",
+    "guests/access_views.py": "a page for guests only",
+    "guests/leaving.py": "only guests leave like this",
     "guests/sponsored.py": "employees look after guests; that decides nothing about reading",
     "guests/sponsoring.py": "employees look after guests; that decides nothing about reading",
     "guests/sponsor_views.py": "guests are handed over to employees",

@@ -62,7 +62,9 @@ def _link(db: Session, purpose: str, row: OneTimeToken | None) -> Link:
     account = db.get(Account, row.account_id) if row is not None and row.account_id else None
     if row is None or account is None or account.status == "locked":
         raise Refused(410, "link_not_valid")
-    if purpose in (RESET, SIGN_IN) and not ways.may_use_own(db, account.id):
+    if purpose == RESET and not ways.may_use_own(db, account.id):
+        raise Refused(410, "link_not_valid")
+    if purpose == SIGN_IN and not ways.may_prove_own(db, account.id):
         raise Refused(410, "link_not_valid")
     return Link(account, str(row.data.get("email", "")), bool(row.data.get("without_code")))
 

@@ -34,7 +34,7 @@ from collab.auth import once
 from collab.auth.methods import ways
 from collab.auth.methods.models import Passkey
 from collab.auth.models import Account
-from collab.auth.services import signs_in_here, usable
+from collab.auth.services import may_prove, signs_in_here
 from collab.auth.sessions import Browser
 from collab.errors import Invalid, NotFound, Refused
 from collab.viewer import Viewer
@@ -191,7 +191,7 @@ def prove(db: Session, site: Site, answer: dict[str, Any]) -> tuple[int, list[st
     found = db.execute(
         select(Passkey, Account.public_id)
         .join(Account, Account.id == Passkey.account_id)
-        .where(Passkey.credential_id == str(answer.get("id"))[:1400], usable(clock.now()), signs_in_here())
+        .where(Passkey.credential_id == str(answer.get("id"))[:1400], may_prove(clock.now()), signs_in_here())
         .with_for_update()
     ).first()
     if found is None:

@@ -30,7 +30,7 @@ def go_on(account_id: int, amr: list[str], following: str | None) -> Response:
     """The first step is done: the session begins, or the code is asked for first."""
     if not ways.asks_for_code(db(), account_id):
         return arrive(account_id, Proof(amr=amr), following)
-    if not viewer_of(db(), account_id).signed_in:
+    if not ways.may_prove_own(db(), account_id):
         raise Forbidden
     token = once.issue(db(), PURPOSE, account_id, LIFE, {"amr": amr, "next": safe_next(following)})
     response = redirect(url_for("second_step.form"), 303)

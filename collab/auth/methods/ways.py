@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from collab.auth.methods.models import RecoveryCode, Totp
 from collab.auth.models import Account, Password
 from collab.auth.providers.services import ways_in
-from collab.auth.services import signs_in_here, usable
+from collab.auth.services import may_prove, signs_in_here, usable
 from collab.clock import now
 from collab.errors import Refused
 
@@ -28,6 +28,12 @@ def has_password(db: Session, account_id: int) -> bool:
 def may_use_own(db: Session, account_id: int) -> bool:
     """May the account come in by Collab's own ways now: password, passkey, mailed link?"""
     allowed = select(Account.id).where(Account.id == account_id, usable(now()), signs_in_here())
+    return db.scalar(allowed) is not None
+
+
+def may_prove_own(db: Session, account_id: int) -> bool:
+    """The same for showing who one is, which a guest may whose time is over."""
+    allowed = select(Account.id).where(Account.id == account_id, may_prove(now()), signs_in_here())
     return db.scalar(allowed) is not None
 
 

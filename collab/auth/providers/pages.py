@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from collab import activity
-from collab.auth import throttle
+from collab.auth import ended, throttle
 from collab.auth.arrival import browser
 from collab.auth.providers.models import SignInProvider
 from collab.auth.providers.reasons import REASONS
@@ -72,6 +72,8 @@ def _note(error: Refused, provider: str) -> None:
 def _page(error: Refused) -> str:
     title, text = words(error)
     reference = {"code": error.code, "request_id": g.request_id}
+    if error.code == ended.CODE and error.about is not None:
+        return ended.page(error.about)
     if error.code in WITH_OTHER_WAYS and not viewer().signed_in:
         following = safe_next(g.get("following"))
         here = url_for("auth.login", next=following)  # not the way back: it holds the provider's words
