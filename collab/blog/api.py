@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from collab.blog import around, queries, services
-from collab.blog.around import Around
+from collab.blog.around import Around, Person
 from collab.blog.editor import handles
 from collab.blog.forms import PostChange, PostFilter, PostIn, PublicationIn
 from collab.blog.models import Post
@@ -25,10 +25,12 @@ Headers = dict[str, str]
 
 
 class AuthorOut(Out):
-    """Whose name stands on a post."""
+    """Whose name stands on a post: an employee's, or that of a guest of a firm."""
 
     handle: str
     name: str
+    kind: str
+    firm: str | None
 
 
 class PostItem(Out):
@@ -79,12 +81,16 @@ _SAME = (
 )
 
 
+def _author(person: Person) -> AuthorOut:
+    return AuthorOut(handle=person.handle, name=person.name, kind=person.kind, firm=person.firm_name or None)
+
+
 def _common(post: Any, address: str, workspace: str | None, near: Around) -> dict[str, Any]:
     return {
         "id": post.public_id,
         "url": whole(address),
         "workspace": workspace,
-        "authors": [AuthorOut(handle=person.handle, name=person.name) for person in near.authors],
+        "authors": [_author(person) for person in near.authors],
         "tags": [tag.name for tag in near.tags],
         **{name: getattr(post, name) for name in _SAME},
     }

@@ -70,6 +70,13 @@ def _feed(title: str, page: str, **only: object) -> Response:
     return atom(title, page, seen, lambda: _items(rows, near))
 
 
+def _named(person: around.Person) -> str:
+    """The name; from outside, with whose guest it is."""
+    if person.kind != "guest":
+        return person.name
+    return f"{person.name} ({', '.join(filter(None, (_('Guest'), person.firm_name)))})"
+
+
 def _items(rows: Sequence[Row[Any]], near: Sequence[Row[Any]]) -> list[Item]:
     ids = [row.id for row in rows]
     beside, words = around.by_post(near, ids), _words(ids)
@@ -78,7 +85,7 @@ def _items(rows: Sequence[Row[Any]], near: Sequence[Row[Any]]) -> list[Item]:
             id=row.public_id,
             title=row.title,
             path=row.address,
-            authors=[person.name for person in beside[row.id].authors],
+            authors=[_named(person) for person in beside[row.id].authors],
             tags=[found.name for found in beside[row.id].tags],
             published=row.published_at,
             updated=row.updated_at,

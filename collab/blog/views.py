@@ -89,6 +89,7 @@ def post(slug: str) -> str | Response:
     may = _powers(found, near)
     picture = present.lead_picture(entry, near.pictures)
     out = entry.published_at is not None and entry.published_at <= clock.now()
+    wall = glass.wall(db(), viewer(), entry)
     return render_template(
         "blog/post.html",
         nav="blog",
@@ -102,10 +103,10 @@ def post(slug: str) -> str | Response:
         place=present.place(found.place.slug, found.place.name),
         place_name=found.place.name,
         may=may,
-        wall=glass.wall(db(), viewer(), entry),
+        wall=wall,
         unsaved=found.unsaved if "edit" in may and _differs(found) else None,
         reactions=reaction_items(db(), viewer(), entry),
-        **thread_context(db(), viewer(), entry),
+        **thread_context(db(), viewer(), entry, audience=wall.audience),
     )
 
 

@@ -21,10 +21,12 @@ blueprint = Api("comments")
 
 
 class AuthorOut(Out):
-    """Who wrote it."""
+    """Who wrote it: an employee, or a guest of a firm."""
 
     handle: str
     name: str
+    kind: str
+    firm: str | None
 
 
 class CommentOut(Out):
@@ -45,22 +47,27 @@ class CommentOut(Out):
     edited_at: datetime | None
 
 
+def _author(handle: str, name: str, kind: str, firm: str | None) -> AuthorOut:
+    return AuthorOut(handle=handle, name=name, kind=kind, firm=firm)
+
+
 _MORE = (Comment.body, Comment.html)
 
 
 def _out(row: Row[Any], entry: Entry, parents: dict[int, str]) -> CommentOut:
     deleted = row.deleted_at is not None
-    by = AuthorOut(handle=row.deleter_handle, name=row.deleter_name) if row.deleter_handle else None
+    deleter = (row.deleter_handle, row.deleter_name, row.deleter_kind, row.deleter_firm)
+    author = (row.author_handle, row.author_name, row.author_kind, row.firm_name)
     return CommentOut(
         id=row.public_id,
         entry=entry.public_id,
         parent=parents.get(row.parent_id),
-        author=None if deleted else AuthorOut(handle=row.author_handle, name=row.author_name),
+        author=None if deleted else _author(*author),
         body=row.body,
         html=whereabouts.html_of(db(), viewer(), entry, row.html, whole("")),
         internal=row.internal,
         deleted=deleted,
-        deleted_by=by,
+        deleted_by=_author(*deleter) if row.deleter_handle else None,
         delete_reason=row.delete_reason,
         version=row.version,
         created_at=row.created_at,

@@ -12,6 +12,7 @@ from collab.workspaces import access
 from collab.workspaces.asking import ask, parameter
 
 _deleter = aliased(Account)
+_deleters_firm = aliased(Firm)
 
 
 def _alive(column: Any) -> Any:
@@ -39,6 +40,8 @@ COLUMNS = (
     Firm.name.label("firm_name"),
     _deleter.name.label("deleter_name"),
     _deleter.handle.label("deleter_handle"),
+    _deleter.kind.label("deleter_kind"),
+    _deleters_firm.name.label("deleter_firm"),
 )
 
 
@@ -54,6 +57,7 @@ def rows(viewer: Viewer, *more: Any) -> Select[Any]:
         .join(Account, Account.id == Comment.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .outerjoin(_deleter, _deleter.id == Comment.deleted_by_id)
+        .outerjoin(_deleters_firm, _deleters_firm.id == _deleter.firm_id)
     )
 
 

@@ -13,7 +13,7 @@ from collab.comments import queries, services, threads
 from collab.comments.models import Comment
 from collab.viewer import Viewer
 from collab.web.urls import whole
-from collab.workspaces import access, whereabouts
+from collab.workspaces import access, glass, whereabouts
 from collab.workspaces.models import Entry
 
 #: In the address of an edit form: the form asked whether the comment is internal.
@@ -30,19 +30,24 @@ def thread_context(
     open: str | None = None,  # noqa: A002 - the macro's own name for it
     message: str = "",
     fresh: str = "",
+    audience: glass.Audience | None = None,
 ) -> dict[str, Any]:
     """``{"thread": …}`` for ``{% include "comments/section.html" %}``; two to four statements.
 
+    ``audience`` is who reads the entry, where the page knows that already.
     ``open`` is "edit:<id>" or "reply:<id>", by default what ``?comment=`` says; ``fresh`` is the
     public id of the comment just written. The thread is None for those who may not see comments
     at all, and where there is nothing to see and nothing to say.
     """
     may_write = viewer.signed_in and services.may_add(db, viewer, entry)
+    if may_write and audience is None:
+        audience = glass.audience(db, viewer, entry)
+    internal = may_be_internal(viewer, entry, audience)
     rights = threads.Rights(
         me=viewer.me,
         may_write=may_write,
         may_moderate=access.allowed(db, viewer, "moderate", entry),
-        asked=f"&{ASKED}=internal" if may_be_internal(viewer, entry) else "",
+        asked=f"&{ASKED}=internal" if internal else "",
     )
     alone = not whereabouts.is_known(db, viewer, entry)
     reads = may_write or alone or access.allowed(db, viewer, "read", entry)
@@ -64,7 +69,8 @@ def thread_context(
             "urls": addresses(entry),
             "draft_key": f"{viewer.handle}:{entry.public_id}",
             "may_write": may_write,
-            "may_internal": may_write and may_be_internal(viewer, entry),
+            "may_internal": may_write and internal,
+            "outside": audience,
             "errors": errors or {},
             "value": value,
             "open": open or None,
@@ -92,9 +98,10 @@ def _alone(
     keep(comments)
 
 
-def may_be_internal(viewer: Viewer, entry: Entry) -> bool:
-    """Is there a choice between employees only and everybody who reads it?"""
-    return viewer.is_employee and entry.guests_from is not None
+def may_be_internal(viewer: Viewer, entry: Entry, audience: glass.Audience | None) -> bool:
+    """Is there a choice between employees only and everybody who reads it, now or later?"""
+    outside = audience is not None and bool(audience.guests or audience.links)
+    return viewer.is_employee and (entry.guests_from is not None or outside)
 
 
 def addresses(entry: Entry) -> dict[str, str]:

@@ -83,6 +83,12 @@ def person(row: Row[Any]) -> Person:
     return Person(row.author_name, row.author_handle, row.author_kind, row.firm_name or "", row.author_photo)
 
 
+def _deleter(row: Row[Any]) -> Person | None:
+    if not row.deleter_name:
+        return None
+    return Person(row.deleter_name, row.deleter_handle, row.deleter_kind, row.deleter_firm or "")
+
+
 def _alive(row: Row[Any], rights: Rights, fresh: str) -> Shown:
     own = row.author_id == rights.me
     here = f"/comments/{row.public_id}"
@@ -111,7 +117,7 @@ def _deleted(row: Row[Any], rights: Rights) -> Shown:
         created_at=row.created_at,
         internal=row.internal,
         deleted=True,
-        deleted_by=Person(row.deleter_name, row.deleter_handle) if row.deleter_name else None,
+        deleted_by=_deleter(row),
         delete_reason=row.delete_reason,
         restore_url=f"/comments/{row.public_id}/restore" if may_restore else "",
     )

@@ -17,6 +17,8 @@ class RevisionOut(Out):
     number: int
     title: str
     author: str
+    author_kind: str
+    author_firm: str | None
     note: str
     created_at: datetime
     size: int
@@ -28,6 +30,8 @@ def _out(row: Any, body: str | None = None) -> RevisionOut:
         number=row.number,
         title=row.title,
         author=row.handle,
+        author_kind=row.kind,
+        author_firm=row.firm_name,
         note=row.note,
         created_at=row.created_at,
         size=row.size,

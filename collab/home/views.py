@@ -19,7 +19,7 @@ from collab.workspaces import access, alone, members
 from collab.workspaces.asking import ask
 from collab.workspaces.models import Entry, Workspace
 from collab.workspaces.queries import glance
-from collab.workspaces.views import my_workspaces
+from collab.workspaces.views import firms_around, my_workspaces
 
 blueprint = Blueprint("home", __name__)
 
@@ -115,7 +115,6 @@ def workspace(slug: str) -> Answer:
     entries = ask(db(), viewer(), queries.changed, HERE, place=place.id).all()
     comments = ask(db(), viewer(), queries.said, HERE, place=place.id).all()
     people = db().execute(members.members(viewer(), place).order_by(members.MEMBER_ORDER).limit(HERE)).all()
-    firms: Any = db().execute(members.guest_firms(viewer(), place)).all() if viewer().is_employee else []
     return render_template(
         "home/workspace.html",
         nav="workspaces",
@@ -123,7 +122,6 @@ def workspace(slug: str) -> Answer:
         glance=found,
         now=clock.now(),
         standing=access.standing(db(), viewer(), place),
-        news=present.news(db(), viewer(), entries, comments, with_guests=bool(firms)),
+        news=present.news(db(), viewer(), entries, comments, with_guests=bool(firms_around(place))),
         people=[(row, members.person(row)) for row in people],
-        firms=firms,
     )

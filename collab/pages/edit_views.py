@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab import clock, text
-from collab.errors import Invalid
+from collab.errors import Forbidden, Invalid
 from collab.files import services as files
 from collab.files.addresses import markdown
 from collab.history import compare
@@ -22,7 +22,7 @@ from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, viewer
-from collab.workspaces import access, entries
+from collab.workspaces import access, entries, glass
 from collab.workspaces.entry_forms import Preview
 from collab.workspaces.models import Workspace
 
@@ -34,7 +34,8 @@ Answer = str | Response | tuple[str, int]
 def editable(slug: str, path: str) -> tuple[Page, Workspace]:
     """A page that the viewer may change. Raises NotFound where there is none to be seen."""
     page = queries.get(db(), viewer(), slug, path)
-    access.require(db(), viewer(), "edit", page)
+    if not access.allowed(db(), viewer(), "edit", page):
+        raise Forbidden
     return page, db().get_one(Workspace, page.workspace_id)
 
 
@@ -85,6 +86,7 @@ def _form(page: Page, place: Workspace, values: Mapping[str, str], version: int 
         values=values,
         version=version,
         others=present_others(page),
+        wall=glass.wall(db(), viewer(), page),
         **({"errors": {}, "unsaved_at": None} | more),
         **frame(place),
     )
@@ -135,6 +137,7 @@ def _both(page: Page, place: Workspace, form: forms.Words, overlap: services.Ove
         when=who.created_at if who else page.updated_at,
         values={"title": overlap.title, "body": overlap.merge.draft, "note": form.note},
         version=page.version,
+        wall=glass.wall(db(), viewer(), page),
         **frame(place),
     )
     return answer, 409

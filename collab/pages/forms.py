@@ -11,11 +11,12 @@ Version = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class New(Form):
-    """A page to be made; ``parent`` is a path, empty for the top."""
+    """A page to be made; ``parent`` is a path, empty for the top. ``guests``: they may read it, too."""
 
     title: Title
     body: Body = ""
     parent: Line = ""
+    guests: bool = False
 
 
 class Draft(New):

@@ -7,17 +7,18 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from collab import clock
 from collab.errors import Conflict, Invalid
 from collab.files import services as files
-from collab.pages import forms, queries, services
+from collab.pages import forms, queries, services, tree
 from collab.pages.edit_views import indented, parent_at, received, with_files
 from collab.pages.models import Page
-from collab.pages.views import frame, whole_tree
+from collab.pages.views import frame
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
-from collab.workspaces import access
+from collab.workspaces import access, glass
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("new_pages", __name__)
@@ -36,12 +37,18 @@ def _draft(place: Workspace, public_id: str) -> Page:
 
 
 def _form(place: Workspace, values: Mapping[str, str], page: Page | None = None, **more: Any) -> str:
-    pages = whole_tree(db(), viewer(), place)
+    pages = tree.build(place.slug, queries.tree(db(), viewer(), place.id, Page.guests_from))
     options = [(node.path, indented(node.title, depth)) for depth, node in pages.in_order()]
+    parent = pages.rows.get(values.get("parent", ""))
+    shared = parent is not None and parent.guests_from is not None and parent.guests_from <= clock.now()
+    audience = glass.audience_of(db(), viewer(), place.id, guests=True)
     return render_template(
         "pages/new.html",
         page=page,
-        values=values,
+        values={"guests": shared} | dict(values) if not request.form else values,
+        above=parent.title if parent is not None and shared else "",
+        audience=audience,
+        offers_guests=shared or bool(audience and audience.guests),
         version=page.version if page else 0,
         parents=[("", _("At the top")), *options],
         **({"errors": {}} | more),
@@ -64,7 +71,9 @@ def create(slug: str) -> Answer:
         form, uploads = from_page(forms.Draft), received()
         place = _writable(slug)
         parent = parent_at(place, form.parent)
-        page = services.create(db(), viewer(), place, form.title, form.body, parent=parent)
+        page = services.create(
+            db(), viewer(), place, form.title, form.body, parent=parent, guests=form.guests
+        )
     except Invalid as error:
         return _form(_writable(slug), request.form, errors=explain(error)), 422
     return _finish(page, form.body, uploads)
@@ -123,7 +132,16 @@ def publish(slug: str, public_id: str) -> Answer:
         if page.published_at is not None:
             raise Conflict
         parent, body = parent_at(place, form.parent), with_files(page, form.body, uploads)
-        services.publish(db(), viewer(), page, form.title, body, parent, base_version=form.version)
+        services.publish(
+            db(),
+            viewer(),
+            page,
+            form.title,
+            body,
+            parent,
+            base_version=form.version,
+            guests=form.guests,
+        )
     except (Invalid, Conflict) as error:
         db().rollback()
         place = _writable(slug)

@@ -26,8 +26,9 @@ def create(
     parent: Page | None = None,
     slug: str | None = None,
     position: int | None = None,
+    guests: bool = False,
 ) -> Page:
-    """A new page, out at once; a guest's is for guests too.
+    """A new page, out at once; a guest's, and one that is made with ``guests``, is for guests too.
 
     It stands below ``parent`` (a page that the viewer reads; None: at the top), as the last
     one or at ``position``. Its slug is made from ``slug`` or the title.
@@ -39,7 +40,7 @@ def create(
     page = Page(place_id=workspace.id, parent_id=parent.id if parent else None)
     page.position = paths.last_position(db, page) + 1 if position is None else position
     paths.settle(db, viewer, page, workspace, parent, slug or title)
-    if not viewer.is_employee:
+    if guests or not viewer.is_employee:
         page.guests_from = clock.now()  # before it is rendered: its links know what guests may know
     resolver = Resolver(db, workspace, page, audience_of(page))
     rendered = entries.begin(db, viewer, workspace, page, title, body, resolver)
@@ -62,14 +63,22 @@ def draft(db: Session, viewer: Viewer, workspace: Workspace, title: str, body: s
 
 
 def publish(
-    db: Session, viewer: Viewer, page: Page, title: str, body: str, parent: Page | None, *, base_version: int
+    db: Session,
+    viewer: Viewer,
+    page: Page,
+    title: str,
+    body: str,
+    parent: Page | None,
+    *,
+    base_version: int,
+    guests: bool = False,
 ) -> None:
     """Put a draft into the tree below ``parent``, with these words. Conflict as for ``edit``."""
     access.require(db, viewer, "publish", page)
     _check_parent(page.workspace_id, parent)
     if page.published_at is not None:
         raise Conflict
-    if not viewer.is_employee:
+    if guests or not viewer.is_employee:
         page.guests_from = clock.now()
     edit(db, viewer, page, title, body, base_version=base_version)
     page.parent_id = parent.id if parent else None

@@ -65,6 +65,7 @@ def page(slug: str, path: str) -> Answer:
     pages = whole_tree(db(), viewer(), place, shown)
     files = files_context(db(), viewer(), shown)
     html = present.html(db(), shown, files["files"]["sizes"])
+    wall = glass.wall(db(), viewer(), shown)
     return render_template(
         "pages/page.html",
         page=shown,
@@ -72,13 +73,13 @@ def page(slug: str, path: str) -> Answer:
         outline=present.outline(html),
         around=present.around(pages, path),
         flag=present.flag(viewer(), shown, place),
-        wall=glass.wall(db(), viewer(), shown),
+        wall=wall,
         changed_by=present.changed_by(found),
         changed_at=found.changed_at or shown.updated_at,
         may_edit=access.allowed(db(), viewer(), "edit", shown),
         may_share=access.allowed(db(), viewer(), "share", shown),
         may_write=access.allowed(db(), viewer(), "contribute", place),
-        **thread_context(db(), viewer(), shown),
+        **thread_context(db(), viewer(), shown, audience=wall.audience),
         **files,
         **frame(place),
     )

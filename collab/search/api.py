@@ -23,6 +23,8 @@ class HitOut(Out):
     excerpt: str
     workspace: str | None
     author: str | None
+    author_kind: str | None
+    author_firm: str | None
     at: datetime | None
 
 
@@ -47,6 +49,8 @@ def search(query: AskedByProgram) -> Page[HitOut]:
             excerpt=str(hit.excerpt_html),
             workspace=hit.place.name if hit.place else None,
             author=hit.author.name if hit.author else None,
+            author_kind=hit.author.kind if hit.author else None,
+            author_firm=(hit.author.firm_name or None) if hit.author else None,
             at=hit.when,
         )
         for hit in found.hits

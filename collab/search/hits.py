@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, String, case, cast, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from collab.auth.models import Account
+from collab.auth.models import Account, Firm
 from collab.comments.models import Comment
 from collab.db import UtcDateTime
 from collab.files.models import Attachment
@@ -36,6 +36,8 @@ class Named:
 
     name: str
     url: str = ""
+    kind: str = ""
+    firm_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,14 +125,17 @@ _KEYS: Mapping[str, Any] = {
 }
 
 
+_TEXTS = ("kind", "title", "text", "lang", "address", "part", "photo")
+_NAMES = ("author", "who", "firm", "place", "slug")
+
+
 def _columns(letter: str, number: Any, **known: Any) -> list[Any]:
     """The columns of a row, the same for every kind of thing."""
-    texts = ("kind", "title", "text", "lang", "address", "part", "author", "place", "slug", "photo", "who")
     nothing = cast(null(), String)
     return [
         literal_column(f"'{letter}'", String).label("letter"),
         number.label("id"),
-        *(known.get(name, nothing).label(name) for name in texts),
+        *(known.get(name, nothing).label(name) for name in (*_TEXTS, *_NAMES)),
         known.get("at", cast(null(), UtcDateTime)).label("at"),
     ]
 
@@ -146,6 +151,8 @@ def _entries(viewer: Viewer, letters: int) -> Select[Any]:
         address=whereabouts.address(viewer),
         part=case((Entry.published_at.is_(None), "draft"), else_=""),
         author=Account.name,
+        who=Account.kind,
+        firm=Firm.name,
         place=whereabouts.of(viewer, Workspace.name),
         slug=whereabouts.of(viewer, Workspace.slug),
         at=func.coalesce(Entry.published_at, Entry.updated_at),
@@ -153,6 +160,7 @@ def _entries(viewer: Viewer, letters: int) -> Select[Any]:
     return (
         access.select_entries(viewer, Entry, *columns)
         .join(Account, Account.id == Entry.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
         .join(Workspace, Workspace.id == Entry.workspace_id)
     )
 
@@ -169,6 +177,7 @@ def _comments(viewer: Viewer, letters: int) -> Select[Any]:
         part=Comment.public_id,
         author=Account.name,
         who=Account.kind,
+        firm=Firm.name,
         place=whereabouts.of(viewer, Workspace.name, entry),
         slug=whereabouts.of(viewer, Workspace.slug, entry),
         at=Comment.created_at,
@@ -177,6 +186,7 @@ def _comments(viewer: Viewer, letters: int) -> Select[Any]:
         access.select_parts(viewer, Comment, *columns)
         .join(entry, entry.id == Comment.entry_id)
         .join(Account, Account.id == Comment.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
         .join(Workspace, Workspace.id == Comment.workspace_id)
         .where(Comment.deleted_at.is_(None))
     )
@@ -212,8 +222,10 @@ def _people(viewer: Viewer, _: int) -> Select[Any]:
         part=Account.location,
         address=Account.handle,
         photo=Account.photo,
+        firm=Firm.name,
     )
-    return select(*columns).where(access.people(viewer))
+    known = select(*columns).select_from(Account).outerjoin(Firm, Firm.id == Account.firm_id)
+    return known.where(access.people(viewer))
 
 
 def _workspaces(viewer: Viewer, _: int) -> Select[Any]:
@@ -237,6 +249,8 @@ class Person:
     name: str
     handle: str
     photo: str | None
+    kind: str
+    firm_name: str
 
 
 def _address(slug: str) -> str:
@@ -247,25 +261,19 @@ def _place(row: Any) -> Named | None:
     return Named(row.place, _address(row.slug)) if row.slug else None
 
 
+def _author(row: Any) -> Named:
+    name = _("%(name)s (outside)", name=row.author) if row.who == "visitor" else row.author
+    return Named(name, kind=row.who, firm_name=row.firm or "")
+
+
 def _of_entry(row: Any, asked: str) -> Hit:
-    return Hit(
-        row.kind,
-        row.title,
-        row.address,
-        row.text,
-        _place(row),
-        Named(row.author),
-        row.at,
-        row.lang,
-        asked=asked,
-        draft=bool(row.part),
-    )
+    shown = (row.kind, row.title, row.address, row.text, _place(row), _author(row), row.at, row.lang)
+    return Hit(*shown, asked=asked, draft=bool(row.part))
 
 
 def _of_comment(row: Any, asked: str) -> Hit:
     url = f"{row.address}#comment-{row.part}"
-    name = _("%(name)s (outside)", name=row.author) if row.who == "visitor" else row.author
-    return Hit("comment", row.title, url, row.text, _place(row), Named(name), row.at, asked=asked)
+    return Hit("comment", row.title, url, row.text, _place(row), _author(row), row.at, asked=asked)
 
 
 def _of_file(row: Any, asked: str) -> Hit:
@@ -274,7 +282,7 @@ def _of_file(row: Any, asked: str) -> Hit:
 
 def _of_person(row: Any, asked: str) -> Hit:
     about = " · ".join(filter(None, (row.text, row.part)))
-    person = Person(row.title, row.address, row.photo)
+    person = Person(row.title, row.address, row.photo, row.kind, row.firm or "")
     return Hit("person", row.title, f"/people/{row.address}", about, person=person, asked=asked)
 
 

@@ -41,6 +41,7 @@ Condition = ColumnElement[bool]
 class Audience:
     """How many accounts read an entry and its comments; how many of them are guests, of which firms.
 
+    ``around``: the firms (None: none) whose guests are members of the entry's workspace.
     ``links``: by so many addresses it is read without an account. ``public``: everybody else reads
     the entry, too. ``when``: from when on all this is so, None for now.
     """
@@ -51,6 +52,7 @@ class Audience:
     links: int = 0
     public: bool = False
     when: datetime | None = None
+    around: tuple[str | None, ...] = ()
 
     @property
     def colleagues(self) -> int:
@@ -86,18 +88,20 @@ def audience_of(db: Session, viewer: Viewer, workspace_id: int, *, guests: bool 
 
 def _audience(rows: Iterable[Any], when: datetime | None = None) -> Audience:
     people = guests = links = 0
-    firms, public = [], False
+    firms, around, public = [], [], False
     for kind, firm, number in rows:
         if kind == "link":
             links = number
         elif kind == "public":
             public = number > 0
+        elif kind == "around":
+            around.append(firm)
         else:
             people += number
         if kind == "guest":
             guests += number
             firms += [firm] if firm else []
-    return Audience(people, guests, tuple(sorted(firms)), links, public, when)
+    return Audience(people, guests, tuple(sorted(firms)), links, public, when, tuple(around))
 
 
 def _now(_viewer: Viewer) -> Select[Any]:
@@ -129,14 +133,43 @@ def _people(who: Condition) -> Select[*tuple[Any, ...]]:
 
 
 def _numbers(who: Condition, entry_id: Any, when: access.Moment) -> Select[Any]:
-    """... and, in the same statement, links that work and whether it is public; ``who`` is the policy's."""
+    """... and, in the same statement, links that work, whether it is public, whose guests are around.
+
+    ``who`` is the policy's.
+    """
     linked = select(literal("link"), null(), func.count()).select_from(ShareLink)
     shown = select(literal("public"), null(), func.count(Entry.id))
     both = _people(who).union_all(
         linked.where(ShareLink.entry_id == entry_id, access.works(when)),
         shown.where(Entry.id == entry_id, Entry.deleted_at.is_(None), _public(when)),
+        _around(select(Entry.workspace_id).where(Entry.id == entry_id).scalar_subquery(), when),
     )
     return cast("Select[Any]", both.execution_options(policy=True))
+
+
+def _around(place: Any, when: access.Moment) -> Select[*tuple[Any, ...]]:
+    """Rows of the firms whose guests are members of the workspace. The caller's statement says ``policy``."""
+    present = or_(Membership.ends_at.is_(None), Membership.ends_at > when)
+    return (
+        select(literal("around"), Firm.name, func.count(Account.id))
+        .select_from(Membership)
+        .join(Account, Account.id == Membership.account_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Membership.workspace_id == place, Account.kind == "guest", present, access.active(when))
+        .group_by(Firm.name)
+    )
+
+
+def firms_around(db: Session, viewer: Viewer, workspace: Workspace) -> tuple[str | None, ...]:
+    """The firms (None: none) whose guests are members of the workspace, for employees who belong there."""
+    if not viewer.is_employee:
+        return ()
+    return tuple(row[1] for row in ask(db, viewer, _firms, place=workspace.id))
+
+
+def _firms(_viewer: Viewer) -> Select[Any]:
+    """It reads no entries."""
+    return _around(parameter("place"), NOW).order_by(Firm.name).execution_options(policy=True)
 
 
 # By name -------------------------------------------------------------------------------------

@@ -104,7 +104,6 @@ def _index(
         limit=60,
         descending=False,
     )
-    firms = db().execute(members.guest_firms(viewer(), workspace)).all() if viewer().is_employee else []
     asking = members.requests(viewer()).where(Workspace.id == workspace.id)
     return render_template(
         "workspaces/members.html",
@@ -115,7 +114,6 @@ def _index(
         is_member=glance.role is not None,
         members=[(row, members.person(row), forms.last_moment(row.ends_at)) for row in found.items],
         requests=[(row, members.person(row)) for row in db().execute(asking)] if manages else [],
-        firms=firms,
         candidates=candidates,
         q=wanted.q,
         next=found.next,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from collab import clock
@@ -115,25 +115,6 @@ def membership(db: Session, viewer: Viewer, workspace: Workspace, name: str) -> 
     if found is None:
         raise NotFound
     return found
-
-
-def guest_firms(viewer: Viewer, workspace: Workspace) -> Rows:
-    """The firms whose guests are members (``name`` None: no firm), with how many, for employees."""
-    query = (
-        select(Firm.name, func.count().label("guests"))
-        .select_from(Membership)
-        .join(Account, Account.id == Membership.account_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(
-            Membership.workspace_id == workspace.id,
-            Account.kind == "guest",
-            access.members(viewer),
-            access.active(clock.now()),
-        )
-        .group_by(Firm.name)
-        .order_by(Firm.name)
-    )
-    return query if viewer.is_employee else query.where(literal(False))
 
 
 def requests(viewer: Viewer) -> Rows:

@@ -16,7 +16,7 @@ from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.paging import page
 from collab.web.request import db, reading, viewer
-from collab.workspaces import access, alone, belonging, forms, queries, services
+from collab.workspaces import access, alone, belonging, forms, glass, queries, services
 from collab.workspaces.asking import ask
 from collab.workspaces.models import BLOG, Workspace
 
@@ -62,7 +62,15 @@ def _mine(who: Viewer) -> Sequence[Mine]:
 @blueprint.app_context_processor
 def _on_every_page() -> dict[str, Any]:
     """Asked when a page really shows it: fragments have no rail."""
-    return {"my_workspaces": my_workspaces}
+    return {"my_workspaces": my_workspaces, "firms_around": firms_around}
+
+
+def firms_around(workspace: Workspace) -> Sequence[str | None]:
+    """The firms whose guests are in the workspace, for its header; asked once a request."""
+    if "firms_around" not in g:
+        g.firms_around = glass.firms_around(reading(), viewer(), workspace)
+    found: Sequence[str | None] = g.firms_around
+    return found
 
 
 # The list, and new ones ----------------------------------------------------------------------

@@ -37,7 +37,11 @@ function open(link) {
   form.elements.idempotency_key.value = crypto.randomUUID?.() ?? `${Date.now()}${Math.random()}`;
   form.querySelector(".composer-label").textContent = section.dataset.tLabel;
   form.querySelector("textarea").placeholder = section.dataset.tPlaceholder;
-  form.querySelector("button[type=submit]").textContent = section.dataset.tSend;
+  const send = form.querySelector("button[type=submit]"), { dataset } = section;
+  if (form.elements.internal) {
+    send.querySelector(".when-inside > span").textContent = dataset.tInside;
+    send.querySelector(".when-outside > span").textContent = dataset.tOutside;
+  } else send.textContent = dataset.tSend;
   if (form.elements.internal) form.elements.internal.checked = "internal" in link.dataset;
   link.replaceWith(form);
   window.htmx?.process(form);

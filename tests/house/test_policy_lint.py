@@ -64,6 +64,7 @@ LOOK_AT_PEOPLE = {
     "auth/sessions.py": "guests are signed out sooner",
     "auth/views.py": "whom to greet how",
     "auth/directory.py": "the directory keeps employees only",
+    "blog/feed_views.py": "a guest's name says whose guest it is",
     "blog/present.py": "words for authors; guests are not told who else reads",
     "blog/views.py": "which buttons to show; the services refuse the rest",
     "comments/section.py": "whether to offer internal comments",
