@@ -1,40 +1,15 @@
-"""Comments in pages: who says what, who sees it, and what becomes of it."""
+"""Comments in pages: who says what, and who sees it."""
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from collab import clock
 from collab.blog.models import Post
-from collab.comments import services
-from collab.comments.models import Comment
-from collab.errors import Conflict
 from collab.workspaces.models import Workspace
 from tests.cast import CAST, STRANGER, World
-
-HTMX = {"HX-Request": "true"}
-
-
-def shared(world: World, **more: Any) -> Post:
-    """A post in a workspace of author, member and both guests, which guests may read."""
-    slug = world.workspace(visibility="closed", members=["member", "guest", "rival"], **more)
-    return world.post("Plan", workspace=slug, guests_from=clock.now())
-
-
-def say(world: World, who: str, post: Post, body: str, **fields: Any) -> TestResponse:
-    return world.as_(who).send(f"/entries/{post.public_id}/comments", {"body": body, **fields}, headers=HTMX)
-
-
-def seen(world: World, who: str, post: Post) -> str:
-    """What ``who`` reads of the comments, as text."""
-    return world.as_(who).get(f"/api/v1/entries/{post.public_id}/comments").text
-
-
-def ids(section: str) -> list[str]:
-    return re.findall(r'id="comment-([\w-]{16})"', section)
+from tests.comments.steps import HTMX, ids, one, say, seen, shared
 
 
 def test_a_comment_is_answered_with_the_section_and_shown(world: World) -> None:
@@ -150,111 +125,6 @@ def test_a_clean_room_hides_competitors_and_the_answers_to_them(world: World, cl
     assert say(world, "guest", post, "me too", parent=theirs).status_code == (404 if clean else 200)
 
 
-def one(world: World, post: Post, who: str = "member", body: str = "First words") -> str:
-    return ids(say(world, who, post, body).text)[-1]
-
-
-def test_the_writer_edits_and_it_says_so(world: World) -> None:
-    post = shared(world)
-    comment = one(world, post)
-    answer = world.as_("member").send(f"/comments/{comment}/edit", {"body": "Better words"}, headers=HTMX)
-
-    assert "Better words" in answer.text and "First words" not in answer.text
-    assert "<li>edited</li>" in answer.text
-
-
-@pytest.mark.parametrize(("who", "status"), {"author": 403, "guest": 403, "colleague": 404}.items())
-def test_nobody_edits_the_words_of_others(world: World, who: str, status: int) -> None:
-    comment = one(world, shared(world))
-    client = world.as_(who)
-
-    assert client.send(f"/comments/{comment}/edit", {"body": "x"}).status_code == status
-    assert client.get(f"/comments/{comment}/edit").status_code == status
-
-
-def test_the_edit_form_is_part_of_the_entrys_page(world: World) -> None:
-    post = shared(world)
-    comment = one(world, post)
-    answer = world.as_("member").get(f"/comments/{comment}/edit")
-
-    assert answer.status_code == 303
-    assert answer.headers["Location"] == f"{post.address}?comment=edit:{comment}#comment-{comment}"
-
-
-def test_two_windows_do_not_overwrite_each_other(world: World) -> None:
-    comment = one(world, shared(world))
-    client = world.as_("member")
-    client.send(f"/comments/{comment}/edit?version=1", {"body": "Window one"}, headers=HTMX)
-    answer = client.send(f"/comments/{comment}/edit?version=1", {"body": "Window two"}, headers=HTMX)
-
-    assert answer.status_code == 422
-    assert "Window two" in answer.text and "has changed this meanwhile" in answer.text
-
-
-def test_a_form_that_did_not_ask_leaves_internal_as_it_is(world: World) -> None:
-    post = shared(world)
-    comment = ids(say(world, "member", post, "secret", internal="1").text)[0]
-    client = world.as_("member")
-
-    client.send(f"/comments/{comment}/edit", {"body": "secret still"})
-    assert "secret still" not in seen(world, "guest", post)
-    client.send(f"/comments/{comment}/edit?asked=internal", {"body": "for all"})
-    assert "for all" in seen(world, "guest", post)
-
-
-def test_internal_stays_once_somebody_has_answered(world: World) -> None:
-    post = shared(world)
-    comment = ids(say(world, "member", post, "secret", internal="1").text)[0]
-    say(world, "author", post, "yes", parent=comment)
-    answer = world.as_("member").send(f"/comments/{comment}/edit?asked=internal", {"body": "x"}, headers=HTMX)
-
-    assert answer.status_code == 422
-    assert "secret" not in seen(world, "guest", post)
-
-
-def test_deleting_leaves_a_stub_and_restoring_brings_the_words_back(world: World) -> None:
-    post = shared(world)
-    comment = one(world, post)
-    say(world, "author", post, "An answer", parent=comment)
-    gone = world.as_("member").send(f"/comments/{comment}/delete", headers=HTMX)
-
-    assert "First words" not in gone.text and "An answer" in gone.text
-    assert "Member deleted this comment." in gone.text and "1 comment<" in gone.text
-    assert f"/comments/{comment}/restore" in gone.text and "toast-undo" in gone.text
-    assert "First words" not in seen(world, "author", post)
-    back = world.as_("member").send(f"/comments/{comment}/restore", headers=HTMX)
-    assert "First words" in back.text and "2 comments" in back.text
-
-
-def test_a_moderator_has_to_say_why(world: World) -> None:
-    post = shared(world)
-    comment = one(world, post)
-    owner = world.as_("author")
-
-    asked = owner.send(f"/comments/{comment}/delete", headers=HTMX)
-    assert asked.headers["HX-Redirect"] == f"/comments/{comment}/delete"
-    assert "First words" in owner.get(f"/comments/{comment}/delete").text
-    assert owner.send(f"/comments/{comment}/delete", {"reason": " "}).status_code == 422
-    assert "First words" in seen(world, "member", post)
-    assert owner.send(f"/comments/{comment}/delete", {"reason": "Off topic"}).status_code == 303
-    assert "Off topic" in seen(world, "guest", post)
-
-
-def test_who_did_not_delete_cannot_restore(world: World) -> None:
-    comment = one(world, shared(world))
-    world.as_("author").send(f"/comments/{comment}/delete", {"reason": "Off topic"})
-
-    assert world.as_("member").send(f"/comments/{comment}/restore").status_code == 403
-
-
-@pytest.mark.parametrize(("who", "status"), {"guest": 403, "colleague": 404, "admin": 404}.items())
-def test_others_can_neither_delete_nor_see_the_form_for_it(world: World, who: str, status: int) -> None:
-    comment = one(world, shared(world))
-
-    assert world.as_(who).send(f"/comments/{comment}/delete", {"reason": "x"}).status_code == status
-    assert world.as_(who).get(f"/comments/{comment}/delete").status_code == status
-
-
 def test_the_preview_is_what_will_be_shown(world: World) -> None:
     post = shared(world)
     preview = world.as_("guest").send(f"/entries/{post.public_id}/comments/preview", {"body": "*so*"})
@@ -289,15 +159,6 @@ def test_the_number_of_statements_does_not_grow_with_the_comments(world: World) 
         answer = world.as_("guest").get(f"/api/v1/entries/{post.public_id}/comments")
         counts.append(int(answer.headers["X-Collab-Statements"]))
     assert counts[0] == counts[1] <= 6
-
-
-def test_two_edits_at_once_do_not_both_win(world: World) -> None:
-    comment = world.comment(shared(world), "First")
-    with world.acting("member") as (db, viewer):
-        mine = db.merge(comment, load=False)
-        services.edit(db, viewer, mine, "Second", 1)
-    with world.acting("member") as (db, viewer), pytest.raises(Conflict):
-        services.edit(db, viewer, db.get_one(Comment, comment.id), "Third", 1)
 
 
 def test_expired_guests_say_nothing(world: World) -> None:

@@ -125,3 +125,15 @@ def forged(claims: dict[str, Any], header: dict[str, str]) -> str:
 @pytest.fixture
 def tool(world: World) -> Callable[..., Tool]:
     return lambda **facts: Tool(world, **facts)
+
+
+def bye(who: Client, **params: str) -> TestResponse:
+    """A tool sends somebody's browser to sign out."""
+    return who.get(f"/oauth/logout?{urlencode(params)}")
+
+
+def question(answer: TestResponse) -> str:
+    """The address of the page on which the person is asked whether the tool may."""
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/oauth/tools/")
+    return answer.headers["Location"]

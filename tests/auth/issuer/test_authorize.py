@@ -13,7 +13,7 @@ from collab.auth.issuer import clients
 from collab.auth.issuer.models import OAuthClient
 from collab.auth.models import Account
 from collab.auth.passwords import set_password
-from tests.auth.issuer.conftest import BACK, CHALLENGE, Tool, came_back
+from tests.auth.issuer.conftest import BACK, CHALLENGE, Tool, came_back, question
 from tests.cast import PASSWORD, STRANGER, Client, World
 
 Make = Callable[..., Tool]
@@ -265,52 +265,11 @@ def test_a_guest_comes_in_only_where_guests_may(world: World, tool: Make) -> Non
     assert "code" in came_back(tool(allows_guests=True).ask(world.as_("guest")))
 
 
-# May it? ------------------------------------------------------------------------------------
-
-
-def _question(answer: TestResponse) -> str:
-    assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/oauth/tools/")
-    return answer.headers["Location"]
-
-
-def test_a_tool_that_is_not_the_companys_own_asks_once_for_each_thing(world: World, tool: Make) -> None:
-    tool_, author = tool(trusted=False), world.as_("author")
-    page = author.get(question := _question(tool_.ask(author, scope="openid email")))
-
-    assert "tool.example" in page.text
-    assert "author@example.com" in page.text
-    assert "Your groups" not in page.text
-    assert "form-action 'self' https://tool.example;" in page.headers["Content-Security-Policy"]
-    assert "code" in came_back(author.send(question, {"allow": "1"}))
-    assert "code" in came_back(tool_.ask(author, scope="openid email"))
-    assert "code" in came_back(tool_.ask(author, scope="openid"))
-    assert _question(tool_.ask(author, scope="openid groups"))
-    assert _question(tool_.ask(author, scope="openid", prompt="consent"))
-
-
-def test_saying_no_is_told_and_nothing_is_remembered(world: World, tool: Make) -> None:
-    tool_, author = tool(trusted=False), world.as_("author")
-    answer = came_back(author.send(_question(tool_.ask(author)), {"deny": "1"}))
-    assert (answer["error"], answer["state"]) == ("access_denied", "st")
-    assert _question(tool_.ask(author))
-
-
-def test_an_answer_counts_for_whom_it_was_asked(world: World, tool: Make) -> None:
-    """Somebody else's question, and one without the page's token, give nothing away."""
-    tool_ = tool(trusted=False)
-    question = _question(tool_.ask(world.as_("author")))
-    other = world.as_("member").send(question, {"allow": "1"})
-    assert urlsplit(other.headers["Location"]).path == "/oauth/authorize"
-    assert world.as_("author").post(question, data={"allow": "1"}).status_code == 400
-    assert world.as_("author").get("/oauth/tools/unknown").status_code == 404
-
-
 def test_not_you(world: World, tool: Make, browser: Client) -> None:
     tool_ = tool(trusted=False)
     _sign_in(browser, "/")
-    answer = browser.send(_question(tool_.ask(browser)) + "/switch")
+    answer = browser.send(question(tool_.ask(browser)) + "/switch")
     following = _next(answer, "/login")
     assert browser.get("/account/").status_code == 303
     _sign_in(browser, following)
-    assert _question(browser.get(following))
+    assert question(browser.get(following))

@@ -1,4 +1,4 @@
-"""Codes and tokens: what they tell, how often they work, and when they end."""
+"""Codes and tokens: what they tell, how often they work, and how a tool gives them back."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,12 +7,9 @@ from typing import Any
 import pytest
 
 from collab import clock
-from collab.auth import services as accounts
 from collab.auth import sessions
-from collab.auth.issuer import clients, services
-from collab.auth.issuer.models import OAuthClient, OAuthToken
 from collab.auth.models import Account, Group, GroupMember, SignInSession
-from tests.auth.issuer.conftest import BACK, VERIFIER, Tool, basic_auth
+from tests.auth.issuer.conftest import BACK, VERIFIER, Tool
 from tests.cast import World
 
 Make = Callable[..., Tool]
@@ -158,78 +155,6 @@ def test_pkce_cannot_be_left_out_later(world: World, tool: Make) -> None:
     assert public.redeem(code, code_challenge_method="plain").status_code == 200
 
 
-# Who asks? ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        "",
-        "Basic",
-        "Basic !!!",
-        "Basic /////w==",
-        "Basic eA==",
-        "Bearer x",
-        basic_auth("x" * 500, "y"),
-        basic_auth("\x00", "y"),
-    ],
-)
-def test_a_tool_shows_its_secret_or_gets_nothing(world: World, tool: Make, given: str) -> None:
-    tool_ = tool()
-    fields = {
-        "grant_type": "authorization_code",
-        "code": tool_.code(world.as_("author")),
-        "redirect_uri": BACK,
-    }
-    for form in (
-        fields,
-        fields | {"client_id": tool_.id},
-        fields | {"client_id": tool_.id, "client_secret": "no"},
-    ):
-        answer = tool_.programs.post(
-            "/oauth/token", data=form, headers={"Authorization": given} if given else {}
-        )
-        assert answer.status_code in (400, 401)
-        assert answer.get_json()["error"] in ("invalid_client", "invalid_request")
-
-
-def test_the_secret_may_come_in_the_form_but_in_one_place(world: World, tool: Make) -> None:
-    tool_ = tool()
-    form = {"client_id": tool_.id, "client_secret": tool_.secret, "grant_type": "authorization_code"}
-    form |= {"code": tool_.code(world.as_("author")), "redirect_uri": BACK, "code_verifier": VERIFIER}
-    both = tool_.programs.post(
-        "/oauth/token", data=form, headers={"Authorization": basic_auth(tool_.id, tool_.secret)}
-    )
-    assert both.get_json()["error"] == "invalid_request"
-    answer = tool_.programs.post("/oauth/token", data=form)
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-
-
-def test_guessing_a_secret_ends_soon_and_stops_nobody_else(world: World, tool: Make) -> None:
-    tool_, other = tool(), tool(name="Other")
-    wrong = {"Authorization": basic_auth(tool_.id, "wrong")}
-    seen = [
-        tool_.programs.post(
-            "/oauth/token", data={"grant_type": "authorization_code", "code": "x"}, headers=wrong
-        )
-        for _ in range(31)
-    ]
-    assert [answer.status_code for answer in seen] == [401] * 30 + [429]
-    assert int(seen[-1].headers["Retry-After"]) > 0
-    assert other.redeem(other.code(world.as_("author"))).status_code == 200
-
-
-def test_a_new_secret_ends_the_old_one(world: World, tool: Make) -> None:
-    tool_ = tool()
-    with world.system() as db:
-        fresh = clients.new_secret(db, world.viewer("admin"), db.get_one(OAuthClient, tool_.number))
-    assert tool_.redeem(tool_.code(world.as_("author"))).status_code == 401
-    tool_.secret = fresh
-    assert tool_.redeem(tool_.code(world.as_("author"))).status_code == 200
-
-
 # Refreshing -----------------------------------------------------------------------------------
 
 
@@ -273,82 +198,6 @@ def test_tokens_run_out(world: World, tool: Make) -> None:
         tokens = tool_.refresh(tokens["refresh_token"]).get_json()
     with clock.shifted(timedelta(days=31)):
         assert tool_.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_grant"
-
-
-# The end --------------------------------------------------------------------------------------
-
-
-def _suspend(world: World, _tool: Tool) -> None:
-    with world.acting("admin") as (db, viewer):
-        accounts.suspend(db, viewer, db.get_one(Account, world.account_id("author")))
-
-
-def _end_date(world: World, _tool: Tool) -> None:
-    with world.system() as db:
-        db.get_one(Account, world.account_id("author")).ends_at = clock.now()
-
-
-def _switch_off(world: World, tool_: Tool) -> None:
-    with world.acting("admin") as (db, viewer):
-        clients.disable(db, viewer, db.get_one(OAuthClient, tool_.number))
-
-
-def _withdraw(world: World, tool_: Tool) -> None:
-    with world.acting("author") as (db, viewer):
-        services.withdraw(db, viewer, db.get_one(OAuthClient, tool_.number))
-
-
-@pytest.mark.parametrize("ends", [_suspend, _end_date, _switch_off, _withdraw])
-def test_who_is_out_is_out_at_tools_from_that_second_on(
-    world: World, tool: Make, ends: Callable[[World, Tool], None]
-) -> None:
-    tool_ = tool()
-    author = world.as_("author")
-    tokens, code = tool_.tokens(author, ALL), tool_.code(author)
-    assert tool_.works(tokens)
-
-    ends(world, tool_)
-
-    assert not tool_.works(tokens)
-    assert tool_.refresh(tokens["refresh_token"]).status_code in (400, 401)
-    assert tool_.redeem(code).status_code in (400, 401)
-    assert tool_.post("introspect", {"token": tokens["access_token"]}).get_json().get("active") is not True
-
-
-def test_suspending_ends_tokens_for_good(world: World, tool: Make) -> None:
-    tool_ = tool(trusted=False)
-    author = world.as_("author")
-    question = tool_.ask(author, scope=ALL).headers["Location"]
-    author.send(question, {"allow": "1"})
-    tokens = tool_.tokens(author, ALL)
-    _suspend(world, tool_)
-    with world.acting("admin") as (db, viewer):
-        accounts.activate(db, viewer, db.get_one(Account, world.account_id("author")))
-    assert not tool_.works(tokens)
-    assert tool_.refresh(tokens["refresh_token"]).status_code == 400
-    with world.system() as db:
-        assert db.query(OAuthToken).filter(OAuthToken.revoked_at.is_(None)).count() == 0
-
-
-def test_signing_out_ends_tokens_but_not_those_for_absence(world: World, tool: Make) -> None:
-    tool_ = tool()
-    author = world.as_("author")
-    present, absent = tool_.tokens(author), tool_.tokens(author, ALL)
-    code = tool_.code(author)
-    author.send("/logout")
-    assert not tool_.works(present)
-    assert tool_.redeem(code).get_json()["error"] == "invalid_grant"
-    assert tool_.works(absent)
-    assert tool_.refresh(absent["refresh_token"]).status_code == 200
-
-
-def test_a_guest_is_out_when_the_tool_is_closed_to_guests(world: World, tool: Make) -> None:
-    tool_ = tool(allows_guests=True)
-    tokens = tool_.tokens(world.as_("guest"), ALL)
-    with world.system() as db:
-        db.get_one(OAuthClient, tool_.number).allows_guests = False
-    assert not tool_.works(tokens)
-    assert tool_.refresh(tokens["refresh_token"]).status_code == 400
 
 
 # Revocation and introspection -------------------------------------------------------------------
