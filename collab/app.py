@@ -17,12 +17,18 @@ from collab.account import tool_views as account_tool_views
 from collab.account import views as account_views
 from collab.activity.outbox import Context
 from collab.admin import api as admin_api
+from collab.admin import bulk_views as admin_bulk_views
 from collab.admin import client_views as admin_client_views
 from collab.admin import directory_views as admin_directory_views
 from collab.admin import firm_views as admin_firm_views
+from collab.admin import group_views as admin_group_views
+from collab.admin import handing_views as admin_handing_views
+from collab.admin import invitation_views as admin_invitation_views
+from collab.admin import list_views as admin_list_views
 from collab.admin import log_views as admin_log_views
 from collab.admin import provider_views as admin_provider_views
 from collab.admin import system_views as admin_system_views
+from collab.admin import table_views as admin_table_views
 from collab.admin import views as admin_views
 from collab.alone import arrival
 from collab.alone import link_views as alone_link_views
@@ -96,12 +102,18 @@ BLUEPRINTS = (
     account_tool_views.blueprint,
     account_views.blueprint,
     admin_api.blueprint,
+    admin_bulk_views.blueprint,
     admin_directory_views.blueprint,
     admin_client_views.blueprint,
     admin_firm_views.blueprint,
+    admin_group_views.blueprint,
+    admin_handing_views.blueprint,
+    admin_invitation_views.blueprint,
+    admin_list_views.blueprint,
     admin_log_views.blueprint,
     admin_provider_views.blueprint,
     admin_system_views.blueprint,
+    admin_table_views.blueprint,
     admin_views.blueprint,
     api_views.blueprint,
     assets.blueprint,

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from collab.admin import firm_services, forms, queries, services
 from collab.auth.models import Account, Firm
 from collab.errors import Invalid
+from collab.guests import firm_ending as ending
 from collab.web.api import Api, Listing, Out, etag, expected_version
 from collab.web.paging import Page
 from collab.web.request import context, db, viewer
@@ -29,6 +30,23 @@ class FirmOut(Out):
     name: str
     domains: list[str] | None = None
     guests: int | None = None
+    lead_invites: bool | None = None
+
+
+class EndedOut(Out):
+    """What of a firm's access has ended: how many guests, sign-ins, grants of entries, invitations."""
+
+    guests: int
+    sessions: int
+    grants: int
+    invitations: int
+
+
+class SponsorOut(Out):
+    """The employee who answers for a guest."""
+
+    id: str
+    name: str
 
 
 class AccountOut(Out):
@@ -49,6 +67,8 @@ class AccountOut(Out):
     ends_at: datetime | None = None
     created_at: datetime | None = None
     seen_at: datetime | None = None
+    sponsor: SponsorOut | None = None
+    is_lead: bool | None = None
 
 
 def manages() -> bool:
@@ -67,6 +87,9 @@ def _out(row: Row[Any]) -> AccountOut:
             name: getattr(row, name) for name in ("email", "is_admin", "ends_at", "created_at", "seen_at")
         }
         shown["status"] = queries.state(row)
+        shown["is_lead"] = row.is_lead
+        if row.sponsor_id:
+            shown["sponsor"] = SponsorOut(id=row.sponsor_public_id, name=row.sponsor_name)
     return AccountOut(
         id=row.public_id,
         firm=FirmOut(id=row.firm_public_id, name=row.firm_name) if row.firm_id else None,
@@ -88,9 +111,11 @@ def _answer(public_id: str) -> tuple[AccountOut, dict[str, str]]:
 
 @blueprint.operation("GET", "/accounts", least="employee", query=forms.People, answer=AccountOut, many=True)
 def accounts(query: forms.People) -> Page[AccountOut]:
-    """List people. Only administrators filter by status and right, and sort by last visit."""
-    if not manages() and (query.status or query.admin or query.sort != "name"):
-        raise Invalid({"status" if query.status else "admin" if query.admin else "sort": "bad_filter"})
+    """List people. Employees filter by words, kind and firm; the rest is for administrators."""
+    theirs = {"q", "kind", "firm", "limit", "cursor"}
+    asked = query.model_dump(exclude_defaults=True).keys() - theirs
+    if asked and not manages():
+        raise Invalid(dict.fromkeys(sorted(asked), "bad_filter"))
     found = queries.listing(db(), _query(query), query)
     return Page([_out(row) for row in found.items], found.next)
 
@@ -153,12 +178,41 @@ def firms(query: Listing) -> Page[FirmOut]:
 
 
 def _firm(row: Row[Any]) -> FirmOut:
-    return FirmOut(id=row.public_id, name=row.name, domains=row.domains, guests=row.guests)
+    return FirmOut(
+        id=row.public_id,
+        name=row.name,
+        domains=row.domains,
+        guests=row.guests,
+        lead_invites=row.lead_invites,
+    )
 
 
 def _firm_answer(firm: Firm) -> FirmOut:
     db().flush()
     return _firm(db().execute(queries.firms(viewer()).where(Firm.id == firm.id)).one())
+
+
+@blueprint.operation("GET", "/firms/<public_id>", least="admin", answer=FirmOut)
+def firm(public_id: str) -> FirmOut:
+    """One firm."""
+    return _firm_answer(queries.firm(db(), viewer(), public_id))
+
+
+@blueprint.operation("PUT", "/firms/<public_id>/end", least="admin", body=forms.Reason, answer=EndedOut)
+def end_firm(public_id: str, body: forms.Reason) -> EndedOut:
+    """End all access of a firm at once: guests, sign-ins, grants, invitations. Twice is once."""
+    ended = ending.end_all(db(), viewer(), queries.firm(db(), viewer(), public_id), body.reason)
+    return EndedOut(
+        guests=ended.guests, sessions=ended.sessions, grants=ended.grants, invitations=ended.invitations
+    )
+
+
+@blueprint.operation("DELETE", "/firms/<public_id>/end", least="admin", answer=FirmOut)
+def give_firm_back(public_id: str) -> FirmOut:
+    """Give back what ended, as far as nobody has changed it since."""
+    firm = queries.firm(db(), viewer(), public_id)
+    ending.give_back(db(), viewer(), firm)
+    return _firm_answer(firm)
 
 
 @blueprint.operation("POST", "/firms", least="admin", body=forms.FirmIn, answer=FirmOut, status=201)

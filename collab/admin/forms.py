@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from collab.web.api import Listing
 from collab.web.forms import Form, Line, MaybeWhen, Title, Words
@@ -26,18 +26,93 @@ def _domains(values: list[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Domains = Annotated[Words, AfterValidator(_domains), Field(max_length=50)]
 
 
-class People(Listing):
-    """Which people, and in which order. ``firm`` is a firm's id."""
+class Filters(Form):
+    """Which people. ``firm``, ``sponsor`` and ``group`` are ids.
+
+    ``seen``: never, or not for 90 days. ``ends14`` and ``ends30`` end within that many days;
+    ``orphaned`` guests lost the sponsor who left.
+    """
 
     q: Line = ""
     kind: Literal["", "employee", "guest"] = ""
-    status: Literal["", "active", "suspended", "locked", "ended"] = ""
+    status: Literal[
+        "", "active", "suspended", "locked", "ended", "ends14", "ends30", "no_sponsor", "orphaned"
+    ] = ""
     admin: Literal["", "1"] = ""
+    lead: Literal["", "1"] = ""
     firm: Line = ""
-    sort: Literal["name", "newest", "seen"] = "name"
+    sponsor: Line = ""
+    group: Line = ""
+    seen: Literal["", "never", "90"] = ""
+
+
+class People(Listing, Filters):
+    """Which people, and in which order."""
+
+    sort: Literal["name", "newest", "seen", "ends"] = "name"
+
+
+class Chosen(Filters):
+    """Some people: those ticked (ids), or with ``every`` all that fit; and what is to be done."""
+
+    act: Literal["suspend", "activate", "sign_out", "extend", "end", "sponsor"]
+    account: Annotated[list[Line], BeforeValidator(_one_or_more), Field(max_length=1000)] = []  # noqa: RUF012
+    every: Literal["", "1"] = ""
+
+
+class BulkAct(Form):
+    """What a confirmation page asks for, and how many it spoke of."""
+
+    number: int
+    reason: Line = ""
+    ends_on: MaybeDay = None
+    sponsor: Line = ""
+
+
+class TableDo(Form):
+    """The button under a dry run: which kept table, and why."""
+
+    token: Line
+    reason: Line = ""
+
+
+class HandOver(Form):
+    """To whom (a handle or id) everything goes, and why."""
+
+    account: Line
+    reason: Title
+
+
+class GroupName(Form):
+    """What a group is called."""
+
+    name: Title
+
+
+class GroupPerson(Form):
+    """Somebody (a handle, id or address) for a group, or out of it."""
+
+    account: Line
+
+
+class Groups(Listing):
+    """Which groups."""
+
+    q: Line = ""
+
+
+class Invitations(Listing):
+    """Which invitations."""
+
+    q: Line = ""
+    show: Literal["", "waiting", "accepted", "over"] = ""
 
 
 class _Until(Form):

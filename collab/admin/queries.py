@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, false, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from collab import clock, text
-from collab.admin.forms import People
-from collab.auth.models import Account, ApiToken, Firm, SignInSession
+from collab.admin.forms import Filters, People
+from collab.auth.models import Account, ApiToken, Firm, Group, GroupMember, SignInSession
 from collab.db import UtcDateTime
 from collab.errors import NotFound
 from collab.viewer import Viewer
@@ -24,12 +24,16 @@ ACCOUNT_ID: Any = Account.__table__.c.id
 #: The employee who answers for a guest.
 Sponsor = aliased(Account, name="sponsor")
 NEVER = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
+NO_END = literal(datetime(9999, 1, 1, tzinfo=UTC), UtcDateTime())
 #: sort -> (key, descending)
 ORDERS: dict[str, tuple[Any, bool]] = {
     "name": (Account.name, False),
     "newest": (ACCOUNT_ID, True),
     "seen": (func.coalesce(Account.seen_at, NEVER, type_=UtcDateTime()), True),
+    "ends": (func.coalesce(Account.ends_at, NO_END, type_=UtcDateTime()), False),
 }
+SOON = {"ends14": timedelta(days=14), "ends30": timedelta(days=30)}
+LONG_AWAY = timedelta(days=90)
 #: What a row of people shows.
 PERSON = (
     Account.public_id,
@@ -52,6 +56,7 @@ PERSON = (
     Firm.public_id.label("firm_public_id"),
     Sponsor.name.label("sponsor_name"),
     Sponsor.public_id.label("sponsor_public_id"),
+    Sponsor.email.label("sponsor_email"),
 )
 
 
@@ -60,7 +65,7 @@ def may_manage(viewer: Viewer) -> ColumnElement[bool]:
     return literal(viewer.signed_in and viewer.is_admin)
 
 
-def people(viewer: Viewer, wanted: People) -> Rows:
+def people(viewer: Viewer, wanted: Filters) -> Rows:
     """Rows (``PERSON``) of all accounts that fit, for administrators."""
     return _fitting(_persons().where(may_manage(viewer), Account.kind != "visitor"), wanted)
 
@@ -86,26 +91,47 @@ def listing(db: Session, query: Rows, wanted: People) -> Page[Any]:
     return page(db, query, key, ACCOUNT_ID, cursor=wanted.cursor, limit=wanted.limit, descending=descending)
 
 
-def _fitting(query: Rows, wanted: People) -> Rows:
+def _fitting(query: Rows, wanted: Filters) -> Rows:
     if wanted.kind:
         query = query.where(Account.kind == wanted.kind)
     if wanted.status:
         query = query.where(_in_state(wanted.status))
     if wanted.admin:
         query = query.where(Account.is_admin)
+    if wanted.lead:
+        query = query.where(Account.is_lead)
     if wanted.firm:
         query = query.where(Firm.public_id == wanted.firm)
+    if wanted.sponsor:
+        query = query.where(Sponsor.public_id == wanted.sponsor)
+    if wanted.group:
+        members = select(GroupMember.account_id).join(Group, Group.id == GroupMember.group_id)
+        query = query.where(Account.id.in_(members.where(Group.public_id == wanted.group)))
+    if wanted.seen:
+        query = query.where(_seen(wanted.seen))
     for word in wanted.q.split()[:8]:
         query = query.where(_named(word))
     return query
 
 
+def _seen(seen: str) -> ColumnElement[bool]:
+    if seen == "never":
+        return and_(Account.seen_at.is_(None), Account.status != "locked")
+    return Account.seen_at < clock.now() - LONG_AWAY
+
+
 def _in_state(status: str) -> ColumnElement[bool]:
-    ended = Account.ends_at <= clock.now()
+    now = clock.now()
     if status == "ended":
-        return and_(Account.status == "active", ended)
+        return and_(Account.status == "active", Account.ends_at <= now)
     if status == "active":
-        return access.active(clock.now())
+        return access.active(now)
+    if status in SOON:
+        return and_(access.active(now), Account.ends_at <= now + SOON[status])
+    if status == "no_sponsor":
+        return and_(access.active(now), Account.kind == "guest", Account.sponsor_id.is_(None))
+    if status == "orphaned":
+        return and_(access.active(now), Account.end_reason == "sponsor_left")
     return Account.status == status
 
 
@@ -176,6 +202,46 @@ def version(account: Account | Row[Any]) -> int:
     names = ("name", "email", "kind", "status", "is_admin", "firm_id", "ends_at")
     state = repr([getattr(account, name) for name in names])
     return int.from_bytes(hashlib.sha256(state.encode()).digest()[:7])
+
+
+def named(db: Session, viewer: Viewer, wanted: Filters) -> dict[str, str]:
+    """The names behind the ids that a list is filtered by: firm, sponsor, group."""
+    columns = {
+        "firm": select(Firm.name).where(Firm.public_id == wanted.firm),
+        "sponsor": select(Account.name).where(Account.public_id == wanted.sponsor),
+        "group": select(Group.name).where(Group.public_id == wanted.group),
+    }
+    asked = {name: query for name, query in columns.items() if getattr(wanted, name)}
+    return {name: db.scalar(query.where(may_manage(viewer))) or "?" for name, query in asked.items()}
+
+
+def sponsors(viewer: Viewer) -> Rows:
+    """Rows of the employees who answer for guests: how many, and how many of them end within 14 days."""
+    now = clock.now()
+    soon = and_(Account.ends_at > now, Account.ends_at <= now + SOON["ends14"])
+    guests = or_(Account.ends_at.is_(None), Account.ends_at > now)
+    return (
+        select(
+            Sponsor.id,
+            Sponsor.public_id,
+            Sponsor.name,
+            Sponsor.handle,
+            Sponsor.photo,
+            Sponsor.status,
+            Sponsor.ends_at,
+            func.count(Account.id).filter(guests).label("guests"),
+            func.count(Account.id).filter(soon).label("soon"),
+        )
+        .join(Account, Account.sponsor_id == Sponsor.id)
+        .where(may_manage(viewer), Account.kind == "guest")
+        .group_by(Sponsor.id)
+    )
+
+
+def sponsor_listing(db: Session, viewer: Viewer, cursor: str | None, limit: int) -> Page[Any]:
+    """One page of the employees who answer for guests."""
+    key: Any = Sponsor.id
+    return page(db, sponsors(viewer), Sponsor.name, key, cursor=cursor, limit=limit, descending=False)
 
 
 def firms(viewer: Viewer) -> Rows:

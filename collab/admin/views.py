@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,7 +15,7 @@ from collab.auth.models import Account
 from collab.errors import Invalid
 from collab.web.answers import explain
 from collab.web.doors import door, is_fresh
-from collab.web.forms import from_page, from_query
+from collab.web.forms import from_page
 from collab.web.request import context, db, viewer
 from collab.workspaces.forms import last_day
 
@@ -24,37 +23,14 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 Answer = str | Response | tuple[str, int]
 PAGE = 50
+MENU = 30
 LATEST = 8
 
 
 @blueprint.get("/")
 @door("admin")
 def index() -> Answer:
-    return redirect(url_for("admin.people"), 303)
-
-
-@blueprint.get("/people")
-@door("admin")
-def people() -> Answer:
-    wanted = from_query(forms.People).model_copy(update={"limit": PAGE})
-    query = queries.people(viewer(), wanted)
-    found = queries.listing(db(), query, wanted)
-    return render_template(
-        "admin/people.html",
-        wanted=wanted,
-        people=found.items,
-        state_of=queries.state,
-        number=queries.count(db(), query),
-        firms=db().execute(queries.by_name(queries.firms(viewer()))).all(),
-        address=lambda **changes: _address(wanted, **changes),
-        next_url=_address(wanted, cursor=found.next) if found.next else "",
-    )
-
-
-def _address(wanted: forms.People, **changes: str | None) -> str:
-    values = {**wanted.model_dump(exclude_defaults=True), "cursor": None, "limit": None, **changes}
-    given = {key: value for key, value in values.items() if value}
-    return url_for("admin.people") + (f"?{urlencode(given)}" if given else "")
+    return redirect(url_for("people_admin.people"), 303)
 
 
 def _labels() -> dict[str, str]:
@@ -243,7 +219,7 @@ def _do(public_id: str, act: Callable[[Account], None], told: Callable[[Account]
 def suspend(public_id: str) -> Answer:
     account = _account(public_id)
     try:
-        services.suspend(db(), viewer(), account, from_page(forms.Suspension).reason)
+        services.suspend(db(), viewer(), account, from_page(forms.Reason).reason)
     except Invalid as error:
         return _refused(account, error)
     text = _("%(name)s can no longer come in, on any device.", name=account.name)

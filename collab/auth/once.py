@@ -11,6 +11,9 @@ from collab import clock
 from collab.auth.models import OneTimeToken
 from collab.auth.services import digest
 
+#: What administrators bring as tables: forgotten as soon as it was used or ran out.
+TABLES = ("accounts_table", "accounts_failed")
+
 
 def issue(
     db: Session,
@@ -127,4 +130,9 @@ def forget_old(db: Session) -> None:
     """
     now = clock.now()
     nobodys = and_(OneTimeToken.account_id.is_(None), OneTimeToken.expires_at < now - timedelta(hours=1))
-    db.execute(delete(OneTimeToken).where(or_(nobodys, OneTimeToken.expires_at < now - timedelta(days=30))))
+    table = and_(
+        OneTimeToken.purpose.in_(TABLES),
+        or_(OneTimeToken.used_at.is_not(None), OneTimeToken.expires_at < now),
+    )
+    old = OneTimeToken.expires_at < now - timedelta(days=30)
+    db.execute(delete(OneTimeToken).where(or_(nobodys, table, old)))

@@ -113,6 +113,23 @@ MESSAGES: dict[str, Any] = {
         "You see what a guest sees, but this is the guest's alone: the account, drafts, keys and ways to sign in "
         "stay closed to you."
     ),
+    "not_utf8": _l("This is no text in UTF-8. In Excel, save it as “CSV UTF-8”."),
+    "not_a_table": _l("This is no table that can be read."),
+    "too_many_rows": _l("Please use at most %(max)s rows at once."),
+    "unknown_column": _l("These columns are not known: %(names)s."),
+    "no_email_column": _l("The first row has to name the columns, and one of them is email."),
+    "not_a_kind": _l("The kind is employee or guest."),
+    "not_an_act": _l("This act is not known."),
+    "not_a_day": _l("The last day is written as 2027-03-31 or 31.03.2027."),
+    "twice_in_table": _l("This address stands in a row above, too."),
+    "no_name": _l("Who is new needs a name."),
+    "unknown_account": _l("There is no account with this address."),
+    "unknown_sponsor": _l("This contact person is no employee who can come in."),
+    "kind_stays": _l("An employee does not become a guest by a table, nor the other way round."),
+    "not_a_guest": _l("This is for guests only."),
+    "grant_too_late": _l("This day is later than access from outside may last."),
+    "heir_is_you": _l("You cannot take this yourself: it would let you read. Choose somebody else."),
+    "table_gone": _l("This table was used already, or is too old. Please choose it again."),
     "bad_cursor": _l("This is not the cursor of this list."),
     "bad_filter": _l("This cannot be filtered by."),
 }

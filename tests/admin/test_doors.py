@@ -5,22 +5,39 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from collab.auth.models import Account, Firm
+from collab import clock
+from collab.auth.models import Account, Firm, Group
 from tests.cast import STRANGER, World
 
-ROOMS = {"admin", "firms", "audit", "system"}
+ROOMS = {
+    "admin",
+    "firms",
+    "audit",
+    "system",
+    "people_admin",
+    "bulk",
+    "table",
+    "handing_over",
+    "groups",
+    "invitations_admin",
+}
 MARK = "Kestrel merger"
 
 
 def _doors(world: World) -> Iterator[tuple[str, str]]:
     """(method, address) of each door, with an existing person or firm in it."""
+    with world.system() as db:
+        if db.scalar(select(Group.id)) is None:
+            db.add(Group(name="Sales", created_at=clock.now()))
     with world.looking() as (db, _viewer):
         person, firm = db.scalar(select(Account.public_id)), db.scalar(select(Firm.public_id))
+        group = db.scalar(select(Group.public_id))
     for rule in world.app.url_map.iter_rules():
         if rule.endpoint.split(".")[0] in ROOMS:
-            public_id = firm if rule.endpoint.startswith("firms.") else person
+            public_id = {"firms": firm, "groups": group}.get(rule.endpoint.split(".")[0], person)
             for method in (rule.methods or set()) & {"GET", "POST"}:
-                yield method, str(rule.rule).replace("<public_id>", str(public_id))
+                path = str(rule.rule).replace("<public_id>", str(public_id))
+                yield method, f"{path}?act=suspend&every=1" if path.endswith("/bulk/") else path
 
 
 @pytest.mark.parametrize("who", ["colleague", "guest", STRANGER])

@@ -156,7 +156,9 @@ def test_suspending_ends_everything_at_once_and_undo_brings_it_back(world: World
 
 
 def test_nobody_suspends_themself(world: World) -> None:
-    done = world.as_("admin").send(f"{page_of(world, 'admin')}/suspend", follow_redirects=True)
+    done = world.as_("admin").send(
+        f"{page_of(world, 'admin')}/suspend", {"reason": "Left us"}, follow_redirects=True
+    )
     assert "your own account" in done.text
     assert account(world, "admin@example.com").status == "active"
 
@@ -240,7 +242,7 @@ def test_an_imported_person_gets_access_by_an_address(world: World) -> None:
     ],
 )
 def test_search_and_filters_of_the_list(world: World, query: str, found: set[str]) -> None:
-    world.as_("admin").send(f"{page_of(world, 'member')}/suspend")
+    world.as_("admin").send(f"{page_of(world, 'member')}/suspend", {"reason": "Left us"})
     page = world.as_("admin").get(f"/admin/people?{query}").text
     assert set(re.findall(r'<a href="/admin/people/[\w-]{16}">(\w+)</a>', page)) == found
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from collab.auth.issuer.models import OAuthClient
-from collab.auth.models import Account, Firm
+from collab.auth.models import Account, Firm, Group
 from collab.auth.providers.models import SignInProvider
 from collab.blog.models import Post
 from collab.comments.models import Comment
@@ -60,6 +60,7 @@ class Things:
             self.tags = [*db.scalars(select(EntryTag.key).distinct())]
             self.aliases = [*db.scalars(select(EntryAlias.address).where(EntryAlias.kind == "post"))]
             self.firms = [*db.scalars(select(Firm.public_id))]
+            self.groups = [*db.scalars(select(Group.public_id))]
             self.tools = [*db.scalars(select(OAuthClient.public_id))]
             self.providers = [*db.execute(select(SignInProvider.name, SignInProvider.public_id))]
             self.requests = [*db.execute(select(JoinRequest.public_id, JoinRequest.workspace_id))]
@@ -109,6 +110,8 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/admin/people/": ("public_id", [row.public_id for row in things.people]),
         "/my-guests/": ("public_id", [row.public_id for row in things.people]),
         "/admin/firms/": ("public_id", things.firms),
+        "/admin/groups/": ("public_id", things.groups),
+        "/api/v1/firms/": ("public_id", things.firms),
         "/firms/": ("public_id", things.firms),
         "/admin/tools/": ("public_id", things.tools),
         "/admin/providers/": ("public_id", [row.public_id for row in things.providers]),

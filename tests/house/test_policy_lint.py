@@ -47,6 +47,10 @@ MAY = {
 
 #: Files that look at what kind of person asks, or at a role, and what for.
 LOOK_AT_PEOPLE = {
+    "admin/bulk.py": "some acts are for guests only; only administrators do them",
+    "admin/handing_over.py": "what somebody leaves goes to an employee",
+    "admin/table_plan.py": "firm and contact are for guests only; only administrators use tables",
+    "workspaces/passing_on.py": "who alone owned a workspace, to pass it on",
     "workspaces/alone.py": "single entries are shared with guests alone, and by employees",
     "workspaces/whereabouts.py": "from guests, and from who came by a link, it may be hidden where an entry is",
     "guests/firm_ending.py": "ends the guests of a firm; only administrators do",
