@@ -22,6 +22,7 @@ from collab.demo import make as company
 from collab.imports.cli import imports
 from collab.schema import is_current
 from collab.search.listeners import reindex as rebuild_index
+from collab.server import check_port
 from collab.server import serve as serve_requests
 from collab.upgrade import upgrade
 from collab.viewer import ANONYMOUS
@@ -61,6 +62,7 @@ def worker(context: Context) -> None:
 @command
 def run(context: Context) -> None:
     """Bring the database up to date, then run web server and worker together."""
+    check_port(context.settings)
     upgrade(context.write.kw["bind"])
     configured.sync(context.settings, context.write)
     with context.read() as db:

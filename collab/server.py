@@ -1,7 +1,9 @@
 """Running the web processes."""
 
+import errno
 import gc
 import os
+import socket
 import time
 from threading import Thread
 from wsgiref.types import WSGIApplication
@@ -12,13 +14,37 @@ from granian.log import LogLevels
 
 from collab.app import create_app
 from collab.config import Settings
+from collab.errors import CollabError
 
 #: So many seconds after its parent a web process ends too.
 ALONE_FOR = 1.0
 
 
+class PortTaken(CollabError):
+    """Another program, perhaps another Collab, answers at the address already."""
+
+
+def check_port(settings: Settings) -> None:
+    """Raise PortTaken if something listens there already.
+
+    The server itself would share the port with it (SO_REUSEPORT), and each would get half of the requests.
+    """
+    try:
+        wanted, *_ = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        with socket.socket(wanted[0], wanted[1]) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(wanted[4])
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise PortTaken(
+            f"Something else listens on {settings.host}:{settings.port}. Set PORT to another port."
+        ) from error
+
+
 def serve(settings: Settings) -> None:
     """Answer requests until told to stop. One blocking thread per process is the steadiest."""
+    _wait_for_port(settings)
     server = Granian(
         "collab.server:application",
         factory=True,
@@ -34,6 +60,18 @@ def serve(settings: Settings) -> None:
         backlog=1024,
     )
     server.serve()
+
+
+def _wait_for_port(settings: Settings) -> None:
+    """A server that was stopped a moment ago may still be closing its own."""
+    patience = time.monotonic() + 5
+    while True:
+        try:
+            return check_port(settings)
+        except PortTaken:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.2)
 
 
 def application() -> WSGIApplication:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -97,6 +98,19 @@ def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: list[str])
     assert len(said) == 1, answer.stderr
     assert said[0].startswith("Error: ")
     assert "Traceback" not in answer.output
+
+
+def test_a_second_server_does_not_share_the_port_with_the_first(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
+        port = first.getsockname()[1]
+        monkeypatch.setenv("COLLAB_PORT", str(port))
+
+        answer = run("run")
+
+    assert answer.exit_code == 1
+    assert answer.stderr == f"Error: Something else listens on 127.0.0.1:{port}. Set PORT to another port.\n"
 
 
 @pytest.mark.parametrize(
