@@ -25,6 +25,8 @@ from collab.config import Settings
 from collab.demo import pictures
 from collab.errors import CollabError
 from collab.files import services as files
+from collab.guests import addresses, invitations
+from collab.guests.invitations import Offer
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.reactions.models import Reaction
@@ -58,6 +60,7 @@ def make(context: Context) -> str:
     company.hire(_read("company.yaml"))
     company.found(_read("company.yaml"))
     company.give_blog_to("margarete")
+    company.invite(_read("company.yaml")["invitations"])
     for post in _read("posts.yaml"):
         company.publish(post)
     note = company.note()
@@ -122,6 +125,9 @@ class _Company:
             locale=row.get("locale", ""),
             ends_at=clock.now() + timedelta(days=150 + row["ends"]) if "ends" in row else None,
         )
+        if "sponsor" in row:
+            sponsor = self.emails[row["sponsor"]]
+            person.sponsor_id = db.scalar(select(Account.id).where(Account.email_key == sponsor))
         person.location, person.bio = row.get("location", ""), row.get("bio", "")
         person.timezone = row.get("timezone", "Europe/Berlin")
         keep_password(db, person, self.password)
@@ -146,6 +152,17 @@ class _Company:
                     belonging.add(db, owner, place, self.people[key].handle, "reader")
             for page in row["pages"]:
                 self._write_page(place, page)
+
+    def invite(self, plan: Any) -> None:
+        """Guests who have not come yet. Their mails lie in the data folder."""
+        for row in plan:
+            sponsor = self.people[row["by"]]
+            with self.context.write.begin() as db:
+                db.info["viewer"] = sponsor
+                place = db.scalars(select(Workspace).where(Workspace.name == row["to"])).one()
+                offer = Offer(message=row["message"], locale=sponsor.locale)
+                people = addresses.read(row["who"])
+                invitations.invite(db, sponsor, self.context.settings, place, people, offer)
 
     def give_blog_to(self, key: str) -> None:
         """The company blog exists already and belongs to nobody."""

@@ -88,11 +88,9 @@ def invite(slug: str) -> Answer:
     except Invalid as error:
         db().rollback()
         return _index(_place(slug), _kept(error), told(error)), 422
-    text = (
-        _("%(email)s is invited.", email=made[0].email)
-        if len(made) == 1
-        else ngettext("%(num)s person is invited.", "%(num)s people are invited.", len(made))
-    )
+    text = ngettext("%(num)s person is invited.", "%(num)s people are invited.", len(made))
+    if len(made) == 1 and made[0].name:
+        text = _("%(name)s is invited.", name=made[0].name)
     flash({"text": text, "url": f"/invitations/{made[0].public_id}/undo"}, "undo")  # type: ignore[arg-type]
     return redirect(f"/w/{slug}/invite", 303)
 
@@ -162,9 +160,15 @@ def resend(public_id: str) -> Answer:
 @door("employee")
 def approve(public_id: str) -> Answer:
     invitation = proposals.waiting(db(), viewer(), public_id)
-    proposals.approve(db(), viewer(), context().settings, invitation)
+    back = _back(invitation)
+    try:
+        proposals.approve(db(), viewer(), context().settings, invitation)
+    except Invalid as error:
+        db().rollback()
+        flash(told(error)["emails"], "error")
+        return back
     flash(_("%(email)s is invited. You answer for this guest.", email=invitation.email))
-    return _back(invitation)
+    return back
 
 
 @blueprint.post("/invitations/<public_id>/decline")

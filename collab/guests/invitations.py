@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
@@ -74,7 +74,7 @@ def invite(
     _require(db, viewer, workspace, entry)
     ends_at = offer.ends_at or terms.usual_end(settings, viewer.timezone)
     terms.check_end(settings, viewer.timezone, ends_at)
-    _check(db, settings, workspace, people, entry)
+    check(db, settings, workspace, people, entry)
     services.lock(db, workspace)  # of two who invite the same person, one replaces the other's
     firms = origin.firms_of(db, viewer, people, offer.firm)
     now = clock.now()
@@ -89,16 +89,20 @@ def invite(
             send_at=now + timedelta(seconds=settings.invitation_delay),
             expires_at=now + timedelta(days=settings.invitation_days), ends_at=ends_at, sent_count=1,
         )  # fmt: skip
-        _replace(db, invitation)
         db.add(invitation)
         db.flush()
+        replace_others(db, invitation)
         record(db, viewer, invitation, "invitation.made", name=firm.name if firm else "")
         made.append(invitation)
     return made
 
 
-def _check(
-    db: Session, settings: Settings, workspace: Workspace, people: Sequence[Addressee], entry: Entry | None
+def check(
+    db: Session,
+    settings: Settings,
+    workspace: Workspace,
+    people: Sequence[Addressee],
+    entry: Entry | None = None,
 ) -> None:
     """Raise Invalid, naming each address that cannot be invited, and why."""
     if not people:
@@ -162,11 +166,11 @@ def _same_place(invitation: Invitation) -> access.Condition:
     )
 
 
-def _replace(db: Session, invitation: Invitation) -> None:
-    """Take back what invites the same person to the same place; at this very moment, for ``undo``."""
+def replace_others(db: Session, invitation: Invitation) -> None:
+    """Take back what else invites the same person to the same place; as of its making, for ``undo``."""
     db.execute(
         update(Invitation)
-        .where(is_open(), _same_place(invitation))
+        .where(is_open(), _same_place(invitation), Invitation.id != invitation.id)
         .values(withdrawn_at=invitation.created_at)
         .execution_options(synchronize_session=False)
     )
@@ -231,7 +235,7 @@ def undo(db: Session, viewer: Viewer, invitation: Invitation) -> int:
     made = db.scalars(
         select(Invitation)
         .where(
-            Invitation.sponsor_id == viewer.me,
+            Invitation.sponsor_id == invitation.sponsor_id,
             Invitation.workspace_id == invitation.workspace_id,
             Invitation.created_at == invitation.created_at,
             is_open(),
@@ -246,7 +250,7 @@ def undo(db: Session, viewer: Viewer, invitation: Invitation) -> int:
                 _same_place(each),
                 Invitation.withdrawn_at == each.created_at,
                 Invitation.id != each.id,
-                or_(Invitation.accepted_at.is_(None)),
+                Invitation.accepted_at.is_(None),
             )
             .values(withdrawn_at=None)
             .execution_options(synchronize_session=False)

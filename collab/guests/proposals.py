@@ -129,8 +129,14 @@ def waiting(db: Session, viewer: Viewer, public_id: str) -> Invitation:
 
 
 def approve(db: Session, viewer: Viewer, settings: Settings, invitation: Invitation) -> None:
-    """Invite whom the lead proposed. Who approves answers for the guest."""
+    """Invite whom the lead proposed. Who approves answers for the guest.
+
+    Raises Invalid for an address that nobody may invite there.
+    """
     now = clock.now()
+    workspace = db.get_one(Workspace, invitation.workspace_id)
+    invitations.check(db, settings, workspace, [Addressee(invitation.email)])
+    invitations.replace_others(db, invitation)
     invitation.sponsor_id = viewer.me
     invitation.approved_at = invitation.send_at = now
     invitation.expires_at = now + timedelta(days=settings.invitation_days)
