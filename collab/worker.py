@@ -12,13 +12,15 @@ from collab import clock
 from collab.activity import checks, outbox
 from collab.activity.outbox import Context, Listener
 from collab.auth import listeners as letters
-from collab.auth import once, sending, throttle
+from collab.auth import once, sending, sponsors, throttle
 from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
 from collab.comments import attached
 from collab.comments import services as comments
 from collab.guests import invitation_listeners as invitations
+from collab.guests import reminders
+from collab.guests import sponsor_listeners as sponsor_mail
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
 from collab.search import listeners as search
@@ -33,6 +35,7 @@ LISTENERS: Sequence[Listener] = (
     invitations.LISTENER,
     pages.LISTENER,
     search.LISTENER,
+    sponsor_mail.LISTENER,
     tools.LISTENER,
     workspaces.LISTENER,
 )
@@ -112,6 +115,12 @@ class Worker:
         self.next_housekeeping = time.monotonic() + HOUSEKEEPING
         self.keep_house()
 
+    def _look_after_guests(self) -> None:
+        """Nobody stays without a contact or an end, and who ends soon is told."""
+        with self.context.write.begin() as db:
+            sponsors.keep(db, self.context.settings.guest_days)
+            reminders.remind(db)
+
     def keep_house(self) -> None:
         """Forget what has had its time, and make anew what older rules made."""
         self._render_again()
@@ -123,6 +132,7 @@ class Worker:
             logout.forget_old(db)
             once.forget_old(db)
             sending.forget_old(db)
+        self._look_after_guests()
         tools.housekeep(self.context)
         checked = checks.look_if_due(self.context)
         if checked is not None:

@@ -63,6 +63,8 @@ KINDS: dict[str, Any] = {
     "guest.looked_at": _l("Sponsor saw what the guest sees"),
     "guest.left": _l("Guest left"),
     "guest.renewal_asked": _l("Guest asked for more time"),
+    "guest.ending": _l("Guest told of the end"),
+    "sponsor.left": _l("Sponsor gone, guests left alone"),
     "guest.act_undone": _l("Taken back what was done about a guest"),
     "firm.created": _l("Firm made"),
     "firm.changed": _l("Firm changed"),

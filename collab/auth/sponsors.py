@@ -24,19 +24,26 @@ def leave(db: Session, viewer: Viewer, sponsor: Account) -> None:
     In the caller's transaction. Who has ended already stays as it was, only without a contact.
     """
     mine = select(Account).where(Account.sponsor_id == sponsor.id).order_by(Account.id)
-    for guest in db.scalars(mine.with_for_update()):
-        orphan(db, viewer, guest)
+    alone = [guest.id for guest in db.scalars(mine.with_for_update()).all() if _orphan(db, viewer, guest)]
+    _tell(db, viewer, sponsor.id, alone)
 
 
-def orphan(db: Session, viewer: Viewer, guest: Account) -> None:
-    """Nobody answers for the guest: an end in two weeks at most, of which owners are told."""
+def _tell(db: Session, viewer: Viewer, sponsor_id: int | None, guests: list[int]) -> None:
+    """One event for all of them, so that each who could take over gets one mail."""
+    if guests:
+        activity.record(db, "sponsor.left", viewer, subject_id=sponsor_id, guests=guests)
+
+
+def _orphan(db: Session, viewer: Viewer, guest: Account) -> bool:
+    """Nobody answers for the guest: an end in two weeks at most. False for who has ended already."""
     now, before = clock.now(), remembered(guest)
     guest.sponsor_id = None
     if guest.ends_at is not None and guest.ends_at <= now:
-        return
+        return False
     guest.end_reason = "sponsor_left"
     guest.ends_at = min(guest.ends_at or now + ORPHANED, now + ORPHANED)
     activity.record(db, "guest.orphaned", viewer, subject_id=guest.id, was=before)
+    return True
 
 
 def remembered(guest: Account) -> dict[str, Any]:
@@ -84,8 +91,8 @@ def keep(db: Session, usual_days: int) -> None:
         Account.end_reason != "sponsor_left",
         (Account.ends_at.is_(None)) | (Account.ends_at > now),
     )
-    for guest in db.scalars(alone.order_by(Account.id).with_for_update()).all():
-        orphan(db, ANONYMOUS, guest)
+    found = db.scalars(alone.order_by(Account.id).with_for_update()).all()
+    _tell(db, ANONYMOUS, None, [guest.id for guest in found if _orphan(db, ANONYMOUS, guest)])
     endless = select(Account).where(Account.kind == "guest", Account.ends_at.is_(None))
     for guest in db.scalars(endless.order_by(Account.id)).all():
         guest.ends_at = now + timedelta(days=usual_days)

@@ -77,6 +77,8 @@ LOOK_AT_PEOPLE = {
     "files/services.py": "a guest's file in a comment belongs to the guest's thread",
     "guests/access_views.py": "a page for guests only",
     "guests/leaving.py": "only guests leave like this",
+    "guests/reminders.py": "guests are told that they end",
+    "guests/sponsor_listeners.py": "employees are told of guests",
     "guests/sponsored.py": "employees look after guests; that decides nothing about reading",
     "guests/sponsoring.py": "employees look after guests; that decides nothing about reading",
     "guests/sponsor_views.py": "guests are handed over to employees",
