@@ -30,6 +30,7 @@ from collab.admin import provider_views as admin_provider_views
 from collab.admin import system_views as admin_system_views
 from collab.admin import table_views as admin_table_views
 from collab.admin import views as admin_views
+from collab.alone import api as alone_api
 from collab.alone import arrival
 from collab.alone import link_views as alone_link_views
 from collab.alone import share_views as alone_share_views
@@ -118,6 +119,7 @@ BLUEPRINTS = (
     api_views.blueprint,
     assets.blueprint,
     auth_provider_logout_views.blueprint,
+    alone_api.blueprint,
     alone_link_views.blueprint,
     alone_share_views.blueprint,
     alone_views.blueprint,

@@ -24,10 +24,14 @@ class _Until(Form):
 
 
 class NewGrant(_Until):
-    """A guest (name, address or handle) or a firm (its id) to read the entry: for pages."""
+    """A guest (name, address or handle) or a firm (its id) to read the entry: for pages.
+
+    ``of_firm`` is the name of the firm of somebody who has to be invited first.
+    """
 
     guest: Line = ""
     firm: Line = ""
+    of_firm: Line = ""
     may_comment: Ticked = False
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -13,6 +14,8 @@ from collab import clock
 from collab.alone import forms
 from collab.auth.models import Account, Firm
 from collab.errors import Forbidden, Invalid
+from collab.guests import addresses, invitations
+from collab.guests.models import Invitation
 from collab.viewer import Viewer
 from collab.web.answers import explain
 from collab.web.doors import door
@@ -58,6 +61,7 @@ def _page(entry: Entry, errors: Mapping[str, str] | None = None, form: str = "",
         out=entry.published_at is not None and entry.published_at <= clock.now(),
         grants=[_granted(row) for row in alone.grants(db(), entry)],
         links=[_linked(row) for row in links.listed(db(), entry)],
+        waiting=db().scalars(_waiting(entry)).all(),
         firms=alone.firms(db()),
         errors=errors or {},
         form_of=form,
@@ -67,6 +71,12 @@ def _page(entry: Entry, errors: Mapping[str, str] | None = None, form: str = "",
         earliest=terms.last_day(clock.now(), zone).isoformat(),
         new=new,
     )
+
+
+def _waiting(entry: Entry) -> Select[Invitation]:
+    """Who is invited to this entry and has not come yet."""
+    here = select(Invitation).where(Invitation.entry_id == entry.id, invitations.is_open())
+    return here.where(Invitation.expires_at > clock.now()).order_by(Invitation.id.desc()).limit(100)
 
 
 def _ends(ends_at: datetime) -> dict[str, Any]:
@@ -130,6 +140,9 @@ def give(public_id: str) -> Answer:
 
     def act() -> Answer:
         wanted = from_page(forms.NewGrant)
+        new = addresses.read(wanted.guest)
+        if len(new) == 1 and new[0].usable and not alone.candidates(db(), viewer(), new[0].email):
+            return _invite(entry, new, wanted)
         to = whom(db(), viewer(), wanted.guest, wanted.firm)
         alone.give(
             db(),
@@ -144,6 +157,23 @@ def give(public_id: str) -> Answer:
         return _back(public_id)
 
     return _try(entry, "grant", act)
+
+
+def _invite(entry: Entry, people: list[addresses.Addressee], wanted: forms.NewGrant) -> Answer:
+    """Who is not known here is invited to the entry, and gets the grant by coming in."""
+    if wanted.firm:
+        raise Invalid({"guest": "guest_or_firm"})
+    place = db().get_one(Workspace, entry.workspace_id)
+    offer = invitations.Offer(role=None, firm=wanted.of_firm, ends_at=wanted.ends_at)
+    try:
+        made = invitations.invite(db(), viewer(), context().settings, place, people, offer, entry)
+    except Invalid as error:
+        names = {"firm": "of_firm", "ends_on": "ends_on"}
+        told = {names.get(field, "guest"): code for field, code in error.errors.items()}
+        raise Invalid(told, **error.params) from error
+    text = _("%(email)s is invited to this one text, and may comment on it.", email=made[0].email)
+    flash({"text": text, "url": f"/invitations/{made[0].public_id}/undo"}, "undo")  # type: ignore[arg-type]
+    return _back(entry.public_id)
 
 
 def whom(session: Session, who: Viewer, guest: str, firm: str) -> Account | Firm:

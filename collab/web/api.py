@@ -64,8 +64,11 @@ class Api(Blueprint):
         answer: type[Out] | None = None,
         many: bool = False,
         status: int = 200,
+        secret: bool = False,
     ) -> Callable[[F], F]:
         """Declare a view. It gets ``body`` and ``query`` parsed, and answers an ``Out`` or a Page of them.
+
+        ``secret`` is that of ``doors.door``: the answer is not kept for a repeated request.
 
         The first line of its docstring is the summary in the OpenAPI document.
         """
@@ -87,7 +90,7 @@ class Api(Blueprint):
 
             run.__doc__ = view.__doc__
             endpoint = f"{view.__name__}"
-            self.add_url_rule(rule, endpoint, door(least, own=True)(run), methods=[method])
+            self.add_url_rule(rule, endpoint, door(least, own=True, secret=secret)(run), methods=[method])
             return view
 
         return mark

@@ -57,7 +57,7 @@ def test_anybody_reads_the_entry_and_learns_nothing_of_its_place(world: World, p
         assert words in answer.text
     for words in (PLACE, "/w/", "Quokka comment", "/people/", "/history"):
         assert words not in answer.text
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert "no-store" in answer.headers["Cache-Control"]
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("links="))

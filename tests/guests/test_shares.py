@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from collab import clock
 from collab.activity.models import Event
+from collab.db import Base
+from collab.guests.models import Invitation
 from collab.workspaces.models import Entry, EntryGrant, ShareLink
 from tests.cast import World
 from tests.guests.test_links import browser
@@ -51,6 +53,17 @@ def test_nobody_else_is_taken_for_a_guest(world: World, page: Entry, named: str)
     assert "Quokka page" in _share(world, page, 422, guest=named)
     with world.system() as db:
         assert db.scalars(select(EntryGrant)).all() == []
+
+
+def test_whom_nobody_knows_is_invited_to_the_one_text(world: World, page: Entry) -> None:
+    refused = _share(world, page, 422, guest="Nina Neu <nina@neu.example>")
+    assert 'name="of_firm"' in refused
+    _share(world, page, guest="Nina Neu <nina@neu.example>", of_firm="Neu AG")
+    shown = world.as_("author").get(f"/entries/{page.public_id}/shares").text
+    assert "Nina Neu" in shown
+    with world.system() as db:
+        invited = db.scalars(select(Invitation)).one()
+        assert (invited.entry_id, invited.role, invited.email) == (page.id, None, "nina@neu.example")
 
 
 def test_a_firm_is_chosen_by_its_name(world: World, page: Entry) -> None:
@@ -165,3 +178,47 @@ def test_a_wrong_link_is_not_made(world: World, page: Entry, wrong: dict[str, st
     sent = world.as_("author").send(f"/entries/{page.public_id}/links", fields)
     assert sent.status_code == 422
     assert "/s/" not in sent.text
+
+
+# Programs ------------------------------------------------------------------------------------------------
+
+
+def test_programs_share_one_entry_and_take_it_back(world: World, page: Entry) -> None:
+    author, token = world.as_("author"), world.token("author")
+    path = f"/api/v1/entries/{page.public_id}/grants"
+    made = author.post(path, json={"guest": "guest", "ends_at": f"{day(9)}T00:00:00Z"}, headers=token)
+    assert (made.status_code, made.json["guest"], made.json["may_comment"]) == (201, "guest", True)
+    assert world.as_("guest").get(f"/api/v1/pages/{page.public_id}").status_code == 200
+    assert [item["id"] for item in author.get(path, headers=token).json["items"]] == [made.json["id"]]
+    assert author.delete(f"{path}/{made.json['id']}", headers=token).status_code == 204
+    assert world.as_("guest").get(f"/api/v1/pages/{page.public_id}").status_code == 404
+
+
+def test_programs_make_links_whose_address_is_told_once(world: World, page: Entry) -> None:
+    author, token = world.as_("author"), world.token("author")
+    path, key = f"/api/v1/entries/{page.public_id}/links", {"Idempotency-Key": "one"}
+    body = {"name": "Kessler", "ends_at": f"{day(9)}T00:00:00Z", "password": "zebra crossing"}
+    made = author.post(path, json=body, headers=token | key)
+    assert made.status_code == 201
+    assert "/s/" in made.json["url"]
+    listed = author.get(path, headers=token).json["items"]
+    assert [(item["url"], item["works"], item["password"]) for item in listed] == [(None, True, True)]
+    secret = made.json["url"].rpartition("/")[2]
+    with world.system() as db:
+        kept = db.execute(select(Base.metadata.tables["idempotency"])).all()
+    assert secret not in repr(kept)
+    assert author.delete(f"{path}/{made.json['id']}", headers=token).status_code == 204
+    assert browser(world).get(f"/s/{secret}").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["member", "colleague", "guest"])
+def test_programs_of_others_do_not(world: World, page: Entry, who: str) -> None:
+    token = world.token(who)
+    for what in ("grants", "links"):
+        path = f"/api/v1/entries/{page.public_id}/{what}"
+        body = {"guest": "guest", "ends_at": f"{day(9)}T00:00:00Z"} if what == "grants" else {"name": "x"}
+        assert world.as_(who).get(path, headers=token).status_code in (403, 404)
+        assert world.as_(who).post(path, json=body, headers=token).status_code in (403, 404, 422)
+        assert world.as_(who).delete(f"{path}/{'x' * 16}", headers=token).status_code in (403, 404)
+    with world.system() as db:
+        assert db.scalars(select(EntryGrant)).all() == []
