@@ -338,19 +338,20 @@ def readers(entry_id: int) -> Select[int]:
     return select(Account.id).where(active(NOW), found).execution_options(policy=True)
 
 
-def insiders(entry_id: int | Value) -> Select[int]:
-    """The accounts that may read the entry and what is said about it, not merely as the public does."""
+def insiders(entry_id: int | Value) -> Condition:
+    """A condition on ``Account``: it may read the entry and what is said about it, not merely as the public does.
+
+    For statements over accounts that say ``policy=True``.
+    """
     found = exists().where(Entry.id == entry_id, rule(_anybody(NOW), NOW, inside=True))
-    reads = select(Account.id).where(active(NOW), found.correlate_except(Entry))
-    return reads.execution_options(policy=True)
+    return and_(active(NOW), found.correlate_except(Entry))
 
 
-def insiders_to_come(entry_id: int | Value, then: Moment) -> Select[int]:
-    """... that will, if the entry is out ``then`` and nothing else changes."""
+def insiders_to_come(entry_id: int | Value, then: Moment) -> Condition:
+    """... it will, if the entry is out ``then`` and nothing else changes."""
     there = and_(Entry.deleted_at.is_(None), _belongs(_anybody(then), then))
     found = exists().where(Entry.id == entry_id, there)
-    reads = select(Account.id).where(active(then), found.correlate_except(Entry))
-    return reads.execution_options(policy=True)
+    return and_(active(then), found.correlate_except(Entry))
 
 
 @_kept

@@ -106,13 +106,13 @@ def _audience(rows: Iterable[Any], when: datetime | None = None) -> Audience:
 
 def _now(_viewer: Viewer) -> Select[Any]:
     here: Any = parameter("entry")
-    return _numbers(Account.id.in_(access.insiders(here)), here, NOW)
+    return _numbers(access.insiders(here), here, NOW)
 
 
 def _then(_viewer: Viewer) -> Select[Any]:
     here: Any = parameter("entry")
     then: Any = parameter("then", UtcDateTime)
-    return _numbers(Account.id.in_(access.insiders_to_come(here, then)), here, then)
+    return _numbers(access.insiders_to_come(here, then), here, then)
 
 
 def _there(_viewer: Viewer, guests: bool) -> Select[Any]:
@@ -250,7 +250,7 @@ def readers(viewer: Viewer, entry: Entry, kind: str) -> Rows:
         .select_from(Account)
         .join(Entry, Entry.id == entry.id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Account.kind == kind, Account.id.in_(access.insiders(entry.id)))
+        .where(Account.kind == kind, access.insiders(entry.id))
         .execution_options(policy=True)
     )
     return query if viewer.is_employee else query.where(literal(value=False))
