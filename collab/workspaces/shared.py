@@ -18,8 +18,8 @@ from collab.workspaces.queries import Rows
 Which = Literal["shared", "internal"]
 #: Kind by kind, and within a kind by address: so pages come in the order of their tree.
 ORDER: ColumnElement[str] = Entry.kind.concat(" ").concat(Entry.address)
-#: What shows ``preview``, and how many of a long list.
-PREVIEW, FEW = "workspaces/_shared.html", 20
+#: What a preview shows of a long list.
+FEW = 20
 
 
 def shared(viewer: Viewer, workspace: Workspace, which: Which = "shared") -> Rows:
@@ -77,9 +77,10 @@ def _along(viewer: Viewer) -> list[Any]:
 
 
 def preview(db: Session, viewer: Viewer, workspace: Workspace) -> dict[str, Any]:
-    """What the template ``PREVIEW`` shows before the first guest comes in: the first few, and how many."""
-    rows = db.execute(shared(viewer, workspace).order_by(ORDER, Entry.id).limit(FEW)).all()
-    return {"shared": rows, "shared_count": counts(db, viewer, workspace)[0]}
+    """What ``workspaces/_shared.html`` shows before the first guest comes in: the first few, and how many."""
+    query = shared(viewer, workspace).add_columns(func.count().over().label("total"))
+    rows = db.execute(query.order_by(ORDER, Entry.id).limit(FEW)).all()
+    return {"shared": rows, "shared_count": rows[0].total if rows else 0}
 
 
 def counts(db: Session, viewer: Viewer, workspace: Workspace) -> tuple[int, int]:

@@ -84,6 +84,15 @@ def index(slug: str) -> str:
     )
 
 
+@blueprint.get("/w/<slug>/guests/preview")
+@door("employee")
+def preview(slug: str) -> str:
+    """The first few of what guests read here, as a part of another page."""
+    workspace = access.workspace(db(), viewer(), slug)
+    found = shared.preview(db(), viewer(), workspace)
+    return render_template("workspaces/_shared.html", workspace=workspace, **found)
+
+
 @blueprint.post("/w/<slug>/guests")
 @door("employee")
 def switch(slug: str) -> Response:

@@ -101,6 +101,22 @@ def test_the_list_goes_on_page_by_page(world: World, place: str) -> None:
     assert sorted(seen) == [f"{number:02}" for number in range(53)]
 
 
+def test_before_the_first_guest_the_invitation_shows_what_there_is_to_see(world: World) -> None:
+    slug = world.workspace(visibility="closed", members=["member"])
+    world.post("Quokka", workspace=slug, guests_from=clock.now())
+    page = world.as_("author").get(f"/w/{slug}/invite").text
+    assert "What the first guest here will see" in page
+    assert f'data-hx-get="/w/{slug}/guests/preview"' in page
+    part = world.as_("member").get(f"/w/{slug}/guests/preview").text
+    assert "Guests will read one thing here at once:" in part
+    assert "Quokka" in part
+    assert world.as_("guest").get(f"/w/{slug}/guests/preview").status_code == 404
+    with_guests = world.workspace(visibility="closed", members=["guest"])
+    assert (
+        "What the first guest here will see" not in world.as_("author").get(f"/w/{with_guests}/invite").text
+    )
+
+
 def test_the_preview_for_an_invitation_shows_the_first_few(world: World, place: str) -> None:
     for number in range(FEW + 2):
         world.post(f"Post {number:02}", workspace=place, guests_from=clock.now())

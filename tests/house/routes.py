@@ -307,6 +307,7 @@ LEAST: dict[str, Least] = {
     "second_step.check": "anyone",
     "second_step.form": "anyone",
     "shared.index": "employee",
+    "shared.preview": "employee",
     "shared.switch": "employee",
     "shared.undo": "employee",
     "sharing.share": "employee",
