@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Select, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from collab.db import Base
 from collab.workspaces.models import Entry, Part, part_of_entry
@@ -33,8 +33,11 @@ class Page(Entry):
 
     def below(self) -> Select[int]:
         """The ids of the pages below this one, as the paths tell."""
-        under = Page.path.startswith(f"{self.path}/", autoescape=True)
-        return select(Page.id).where(Page.place_id == self.place_id, under)
+        above = aliased(Page.__table__)
+        under = Page.path.startswith(above.c.path.concat("/"))
+        return (
+            select(Page.id).join(above, above.c.place_id == Page.place_id).where(above.c.id == self.id, under)
+        )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place_id: Mapped[int]

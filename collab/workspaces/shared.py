@@ -119,6 +119,15 @@ def below(db: Session, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
     return may_share(db, viewer, found)
 
 
+def count_below(db: Session, viewer: Viewer, entry: Entry) -> int:
+    """How many entries that the viewer reads stand below this one."""
+    under = entry.below()
+    if under is None:
+        return 0
+    query = access.select_entries(viewer, Entry, func.count(Entry.id)).where(Entry.id.in_(under))
+    return db.scalar(query) or 0
+
+
 def may_share(db: Session, viewer: Viewer, found: Sequence[Entry]) -> Sequence[Entry]:
     """Those of the entries that the viewer may share."""
     access.look_up_authors(db, viewer, [entry.id for entry in found])

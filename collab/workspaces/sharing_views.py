@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab import clock
-from collab.errors import Invalid
+from collab.errors import Invalid, NotFound
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
@@ -30,14 +30,18 @@ def _entry(public_id: str) -> Entry:
 @door("guest")
 def sharing(public_id: str) -> str:
     """Why the viewer reads the entry; for employees who belong there, who else does."""
-    return _page(_entry(public_id))
+    query = access.select_entries(viewer(), Entry, Entry, Workspace)
+    query = query.join(Workspace, Workspace.id == Entry.workspace_id)
+    row = db().execute(query.where(Entry.public_id == public_id)).first()
+    if row is None:
+        raise NotFound
+    return _page(row.Entry, row.Workspace)
 
 
-def _page(found: Entry, error: Invalid | None = None) -> str:
+def _page(found: Entry, place: Workspace, error: Invalid | None = None) -> str:
     now = clock.now()
     audience = glass.audience(db(), viewer(), found)
     why = glass.why(db(), viewer(), found)
-    place = db().get_one(Workspace, found.workspace_id)
     told = audience is not None or why.member_since or why.open
     more: dict[str, Any] = {}
     if audience is not None:
@@ -88,7 +92,7 @@ def _form(found: Entry, now: datetime) -> dict[str, Any]:
         "guests_from": sent.get("guests_from", for_input(_future(found.guests_from, now), zone)),
         "public_from": sent.get("public_from", for_input(_future(found.public_from, now), zone)),
         "timezone": zone,
-        "below": len(shared.below(db(), viewer(), found)),
+        "below": shared.count_below(db(), viewer(), found),
         "follows": "below" in sent or not sent,
     }
 
@@ -114,7 +118,7 @@ def share(public_id: str) -> Response | tuple[str, int]:
         wanted = form.times(before.guests_from, before.public_from)
         entries.share(db(), viewer(), found, *wanted)
     except Invalid as error:
-        return _page(found, error), 422
+        return _page(found, db().get_one(Workspace, found.workspace_id), error), 422
     changed = (
         [] if (found.guests_from, found.public_from) == (before.guests_from, before.public_from) else [before]
     )

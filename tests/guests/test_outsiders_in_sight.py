@@ -150,7 +150,7 @@ def test_the_pages_below_follow_as_far_as_one_may_share_them(world: World, place
     mine = world.page("Mine", workspace=place, author="member", below=above)
     others = world.page("Others", workspace=place, author="author", below=above)
     client, sharing = world.as_("member"), f"/entries/{above.public_id}/sharing"
-    assert "with the page below it" in client.get(sharing).text
+    assert "with the 2 pages below it" in client.get(sharing).text
 
     client.send(sharing, {"audience": "guests", "below": "1"}, follow_redirects=True)
     assert _guests_from(world, mine.address) == _guests_from(world, above.address) is not None
