@@ -10,7 +10,7 @@ from collab import clock
 from collab.auth import ended, sponsors
 from collab.auth.models import Account, Firm
 from collab.errors import NotFound
-from collab.guests import leaving, looking, renewal, sponsored
+from collab.guests import leaving, looking, proposals, renewal, sponsored
 from collab.web.doors import door
 from collab.web.request import db, viewer
 
@@ -42,6 +42,7 @@ def index() -> Answer:
         workspaces=workspaces,
         entries=entries,
         asked=renewal.asked_lately(db(), me.id, renewal.AGAIN),
+        leads=proposals.led(db(), viewer()),
         looks=db().execute(looking.looks(viewer())).all(),
     )
 

@@ -122,6 +122,8 @@ def _prolong(db: Session, account: Account, invitation: Invitation) -> None:
     over = account.ends_at is not None and account.ends_at <= clock.now()
     if over or not accounts.viewer_of(db, account.sponsor_id).is_employee:
         account.sponsor_id = invitation.sponsor_id
+        if account.end_reason == "sponsor_left":
+            account.end_reason = ""
     if account.ends_at is not None and account.ends_at < invitation.ends_at:
         account.ends_at, account.end_reason = invitation.ends_at, ""
 

@@ -21,10 +21,15 @@ from collab.workspaces.models import Membership, Workspace
 from collab.workspaces.queries import current
 
 
+def led(db: Session, viewer: Viewer) -> Firm | None:
+    """The firm for which the viewer may propose colleagues, if there is one."""
+    leads = select(Firm).join(Account, Account.firm_id == Firm.id)
+    return db.scalar(leads.where(Account.id == viewer.me, Account.is_lead, Firm.lead_invites))
+
+
 def firm_of_lead(db: Session, viewer: Viewer) -> Firm:
     """The firm for which the viewer may propose colleagues; NotFound for everybody else."""
-    leads = select(Firm).join(Account, Account.firm_id == Firm.id)
-    found = db.scalar(leads.where(Account.id == viewer.me, Account.is_lead, Firm.lead_invites))
+    found = led(db, viewer)
     if found is None or viewer.looker is not None:
         raise NotFound
     return found

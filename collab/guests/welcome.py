@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from collab.auth import sponsors
 from collab.auth.models import Account
 from collab.errors import NotFound
 from collab.guests.models import Invitation
@@ -30,7 +31,7 @@ class Welcome:
 def about(db: Session, viewer: Viewer) -> Welcome:
     """The guest's own stay, and where the newest invitation led, as far as the guest reads it (still)."""
     account = db.get_one(Account, viewer.me)
-    sponsor = db.get(Account, account.sponsor_id) if account.sponsor_id else None
+    sponsor = sponsors.of(db, account.id)
     what, path, alone = _place(db, viewer)
     return Welcome(
         email=account.email or "",

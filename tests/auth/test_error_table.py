@@ -4,8 +4,8 @@ Here is everything about signing in; what a provider can do to get there is in
 ``tests/auth/providers/liar``. The rows of provisioning are held by ``tests/scim`` (no token and a twin's
 name: ``test_protocol``; a filter that is not understood: ``test_finding``; the last administrator:
 ``test_leaving``), those of Collab as a provider by ``tests/auth/issuer`` (an unknown tool or address, no
-PKCE: ``test_authorize``; a code that comes again: ``test_tokens``). Invitations and renewing a guest's
-time come with a later feature and bring their rows along.
+PKCE: ``test_authorize``; a code that comes again: ``test_tokens``), those of invitations by
+``tests/guests/test_error_rows``.
 """
 
 import re

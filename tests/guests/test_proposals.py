@@ -75,6 +75,8 @@ def test_only_who_may_invite_there_decides(world: World, place: str, who: str) -
 
 @pytest.mark.parametrize("who", ["rival", "author"])
 def test_only_leads_of_firms_that_may(world: World, place: str, who: str) -> None:
+    assert "/firm/colleagues" in world.as_("guest").get("/my-access/").text
+    assert "/firm/colleagues" not in world.as_(who).get("/my-access/").text
     assert world.as_(who).get("/firm/colleagues").status_code == 404
     assert propose(world, place, who=who)[0] == 404
     with world.system() as db:
