@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from collab import activity, clock, text
 from collab.activity import outbox
 from collab.auth import services as accounts
+from collab.auth import sponsors
 from collab.auth.methods import totp
 from collab.auth.models import Account, Firm
 from collab.auth.passwords import set_password
@@ -94,7 +95,10 @@ def _end(settings: Settings, viewer: Viewer, kind: str, ends_at: datetime | None
 def change(
     db: Session, viewer: Viewer, settings: Settings, account: Account, wanted: Mapping[str, Any]
 ) -> None:
-    """Take over ``name``, ``email``, ``firm`` (an id or nothing) and ``ends_at``, as far as given."""
+    """Take over ``name``, ``email``, ``firm`` (an id or nothing) and ``ends_at``, as far as given.
+
+    For a guest for whom nobody answers, whoever gives another end does from then on.
+    """
     values: dict[str, Any] = {}
     if "name" in wanted:
         values["name"] = text.clean_line(wanted["name"] or "")
@@ -113,6 +117,9 @@ def change(
     changed = [name for name, value in values.items() if getattr(account, name) != value]
     for name in changed:
         setattr(account, name, values[name])
+    if "ends_at" in changed:
+        account.end_reason = ""
+        sponsors.answer_for(viewer, account)
     if changed:
         told = [name for name in changed if name != "email_key"]
         activity.record(db, "account.changed", viewer, subject_id=account.id, fields=told)

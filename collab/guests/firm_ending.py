@@ -12,7 +12,7 @@ from collab.activity import Event
 from collab.auth import services as accounts
 from collab.auth.models import Account, Firm, SignInSession
 from collab.auth.providers.models import SignInProvider
-from collab.auth.sponsors import remembered
+from collab.auth.sponsors import answer_for, remembered
 from collab.errors import Invalid, NotFound
 from collab.guests.firm_queries import here, waiting
 from collab.guests.models import Invitation
@@ -146,13 +146,14 @@ def last_end(db: Session, viewer: Viewer, firm: Firm) -> Row[Any] | None:
 def give_back(db: Session, viewer: Viewer, firm: Firm) -> int:
     """Undo the last end of all access, for what nobody has changed since; answers how many guests.
 
-    People sign in anew. Raises NotFound if there is nothing to give back.
+    People sign in anew. The viewer answers for those whose sponsor has left meanwhile.
+    Raises NotFound if there is nothing to give back.
     """
     event = last_end(db, viewer, firm)
     if event is None:
         raise NotFound
     ended_at, was = datetime.fromisoformat(event.data["now"]), event.data["was"]
-    back = _guests_back(db, firm, ended_at, was["guests"])
+    back = _guests_back(db, viewer, firm, ended_at, was["guests"])
     for number, ends_at in was["grants"].items():
         grant = db.get(EntryGrant, int(number))
         if grant is not None and grant.ends_at == ended_at:
@@ -169,7 +170,9 @@ def give_back(db: Session, viewer: Viewer, firm: Firm) -> int:
     return back
 
 
-def _guests_back(db: Session, firm: Firm, ended_at: datetime, was: dict[str, dict[str, Any]]) -> int:
+def _guests_back(
+    db: Session, viewer: Viewer, firm: Firm, ended_at: datetime, was: dict[str, dict[str, Any]]
+) -> int:
     ended = select(Account).where(
         Account.firm_id == firm.id, Account.end_reason == REASON, Account.ends_at == ended_at
     )
@@ -180,6 +183,7 @@ def _guests_back(db: Session, firm: Firm, ended_at: datetime, was: dict[str, dic
             continue
         guest.ends_at = datetime.fromisoformat(before["ends_at"]) if before["ends_at"] else None
         guest.end_reason = before["reason"]
+        answer_for(viewer, guest)
         back += 1
     return back
 

@@ -82,15 +82,19 @@ def extend(
 ) -> None:
     """Another end: ``ends_at``, or the usual number of days from today, which never shortens.
 
-    Memberships and grants that ended together with the account move along. Raises Invalid for an
-    end that has passed or is later than the policy allows.
+    Memberships and grants that ended together with the account move along. An administrator who
+    extends a guest for whom nobody answers does from then on. Raises Invalid for an end that has
+    passed or is later than the policy allows.
     """
     _require(viewer, guest, reason)
     if ends_at is not None:
         terms.check_end(settings, viewer.timezone, ends_at)
     wanted = ends_at or max(terms.usual_end(settings, viewer.timezone), guest.ends_at or clock.now())
     if wanted != guest.ends_at or guest.end_reason:
-        _record(db, viewer, guest, "guest.extended", reason, ends_at=wanted, end_reason="")
+        sponsor = guest.sponsor_id or viewer.me
+        _record(
+            db, viewer, guest, "guest.extended", reason, sponsor_id=sponsor, ends_at=wanted, end_reason=""
+        )
 
 
 def end(db: Session, viewer: Viewer, guest: Account, reason: str = "") -> None:
