@@ -51,15 +51,16 @@ class Kept:
     TRUNCATE on small tables. Numbers begin anew, too, below those that some tests give out.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, name: str = "kept") -> None:
+        self.engine, self.name = engine, name
         with engine.begin() as connection:
-            connection.exec_driver_sql("CREATE SCHEMA kept")
+            connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+            connection.exec_driver_sql(f"CREATE SCHEMA {name}")
             steps = [f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables]
             for table in Base.metadata.sorted_tables:
                 steps += self._refilled(connection, table) + self._counted(connection, table)
             connection.exec_driver_sql(
-                "CREATE FUNCTION kept.anew() RETURNS void LANGUAGE plpgsql "
+                f"CREATE FUNCTION {name}.anew() RETURNS void LANGUAGE plpgsql "
                 # As a replica: no foreign key is looked after meanwhile, so that any order will do.
                 f"SET session_replication_role = replica AS $$ BEGIN {'; '.join(steps)}; END $$"
             )
@@ -67,11 +68,12 @@ class Kept:
     def anew(self) -> None:
         """Only that is in the database, and nothing else."""
         with self.engine.begin() as connection:
-            connection.exec_driver_sql("SELECT kept.anew()")
+            connection.exec_driver_sql(f"SELECT {self.name}.anew()")
 
     def _refilled(self, connection: Connection, table: Table) -> list[str]:
-        kept = connection.exec_driver_sql(f'CREATE TABLE kept."{table.name}" AS TABLE "{table.name}"')
-        return [f'INSERT INTO "{table.name}" SELECT * FROM kept."{table.name}"'] if kept.rowcount else []
+        copy = f'{self.name}."{table.name}"'
+        kept = connection.exec_driver_sql(f'CREATE TABLE {copy} AS TABLE "{table.name}"')
+        return [f'INSERT INTO "{table.name}" SELECT * FROM {copy}'] if kept.rowcount else []
 
     def _counted(self, connection: Connection, table: Table) -> list[str]:
         if [*table.primary_key.columns.keys()] != ["id"]:

@@ -83,10 +83,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of an entry. ``key`` tells it among all pieces of its table."""
+    """A part of an entry. ``key`` tells it among all pieces of its table; read back, it is the stored one."""
 
     table: type[Part]
-    key: int
+    key: Any
     entry: int
     place: int
     author: int
@@ -155,6 +155,8 @@ def key_column(table: type[Any]) -> Any:
 
 
 def stored_key(piece: Piece) -> Any:
+    if isinstance(piece.key, str):
+        return piece.key
     if piece.table is Reaction:
         return ("like", "thanks", "read")[piece.key % 3]
     if piece.table is Editing:

@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -23,6 +24,7 @@ from collab.workspaces.net import as_system
 from tests.cast import World
 from tests.workspaces.access_compare import CHECKS, differences
 from tests.workspaces.access_oracle import INSIDERS_ONLY, SHOWN_WITH_THE_ENTRY
+from tests.workspaces.access_snapshot import read
 from tests.workspaces.access_witness import WITNESS
 from tests.workspaces.access_world import (
     FIRST_ID,
@@ -143,6 +145,30 @@ def stored(world: World, everything: Everything) -> Iterator[Session]:
 
 def test_every_kind_of_part_is_known_here() -> None:
     assert set(Part.__subclasses__()) == set(PARTS) == SHOWN_WITH_THE_ENTRY | INSIDERS_ONLY
+
+
+def test_what_was_stored_is_read_back(world: World) -> None:
+    with stored(world, WITNESS) as db:
+        found = read(db)
+    for name in ("people", "places", "members", "grants", "links"):
+        assert set(getattr(found, name)) == set(getattr(WITNESS, name))
+    assert set(found.entries) == {_without_repetition(words) for words in WITNESS.entries}
+    assert {_told(piece) for piece in found.pieces} == {_told(piece) for piece in WITNESS.pieces}
+
+
+def _without_repetition(words: Words) -> Words:
+    """The author stands once on the entry."""
+    return replace(words, others=tuple(other for other in words.others if other != words.author))
+
+
+def _told(piece: Piece) -> tuple[object, ...]:
+    """What the oracle looks at of a piece of this table."""
+    author = piece.author if hasattr(piece.table, "author_id") else None
+    guest = piece.guest if hasattr(piece.table, "guest_id") else None
+    internal = piece.internal and hasattr(piece.table, "internal")
+    with_comment = piece.with_comment and hasattr(piece.table, "with_comment")
+    key = (piece.table, stored_key(piece), piece.entry, piece.place)
+    return (*key, author, guest, internal, with_comment)
 
 
 def check_random_worlds(world: World, examples: int) -> None:
