@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from collab.activity import Event
 from collab.admin import services as admin
 from collab.auth.models import Account, Firm
-from collab.guests import firm_ending, invitations, sponsoring
+from collab.guests import firm_ending, invitations, leaving, sponsoring
 from collab.guests.addresses import Addressee
 from collab.guests.invitation_listeners import token_for
 from collab.guests.invitations import Offer
 from collab.guests.models import Invitation
 from collab.viewer import Viewer
-from collab.workspaces import access, alone
-from collab.workspaces.models import Entry, EntryGrant, Workspace
+from collab.workspaces import access, alone, links
+from collab.workspaces.models import Entry, EntryGrant, ShareLink, Workspace
 from tests.guests.acts import Company
 
 REASON = "for a test"
@@ -114,6 +114,12 @@ class Host(Company):
         with self.acting(who) as (db, viewer):
             sponsoring.undo(db, viewer, db.get_one(Account, guest).public_id)
 
+    def leave(self, guest: int) -> None:
+        """By the guest's own wish."""
+        with self.acting(guest) as (db, viewer):
+            if viewer.signed_in:
+                leaving.leave(db, viewer)
+
     # administrators
     def end_firm(self, firm: int, *, back: bool) -> None:
         with self.acting(self.accounts["root"]) as (db, viewer):
@@ -144,3 +150,19 @@ class Host(Company):
         with self.acting(who) as (db, viewer):
             given = db.get_one(EntryGrant, grant)
             alone.end(db, viewer, access.get(db, viewer, Entry, Entry.id == given.entry_id), given)
+
+    def link(self, who: int, entry: int, after: int, *, talk: bool) -> None:
+        ends, token, number = self.now() + timedelta(hours=after), "", 0
+        with self.acting(who) as (db, viewer):
+            found = access.get(db, viewer, Entry, Entry.id == entry)
+            made, token = links.make(
+                db, viewer, found, self.context.settings, name="x", ends_at=ends, may_comment=talk
+            )
+            number = made.id
+        if number:
+            self.addresses[number] = f"/s/{token}"
+
+    def revoke_link(self, who: int, link: int) -> None:
+        with self.acting(who) as (db, viewer):
+            made = db.get_one(ShareLink, link)
+            links.revoke(db, viewer, access.get(db, viewer, Entry, Entry.id == made.entry_id), made)

@@ -80,6 +80,10 @@ class GuestLives(Lives):
     def sponsor_leaves(self, guest: int) -> None:
         self.life.suspend(self.life.sponsor_of(self.guest(guest)), True)
 
+    @rule(guest=ANY)
+    def leave(self, guest: int) -> None:
+        self.life.leave(self.guest(guest))
+
     # Administrators.
     @rule(firm=ANY, back=st.booleans())
     def end_firm(self, firm: int, back: bool) -> None:
@@ -101,6 +105,17 @@ class GuestLives(Lives):
         if self.world.grants:
             grant = self.one(self.world.grants, which)
             self.life.end_grant(self.who(actor, self.owner(grant.place)), grant.id)
+
+    @rule(actor=ACTOR, entry=ANY, talk=st.booleans(), after=st.sampled_from([3, 500]))
+    def link(self, actor: int, entry: int, talk: bool, after: int) -> None:
+        number = self.entry(entry)
+        self.life.link(self.who(actor, self.sharer(number)), number, after, talk=talk)
+
+    @rule(actor=ACTOR, which=ANY)
+    def revoke_link(self, actor: int, which: int) -> None:
+        if self.world.links:
+            link = self.one(self.world.links, which)
+            self.life.revoke_link(self.who(actor, self.owner(link.place)), link.id)
 
     # What holds.
     @invariant()

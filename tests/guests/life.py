@@ -36,6 +36,7 @@ class Life:
         self.written = 10
         self.marks: dict[int, str] = {}  # of entries
         self.said: dict[int, str] = {}  # of comments
+        self.addresses: dict[int, str] = {}  # of links to one entry
         self.cookies: dict[int, str] = {}
         self.tokens: dict[int, str] = {}
         self.keys: dict[int, str] = {}

@@ -154,7 +154,8 @@ class Doors:
     def _told(self, person: Any, path: str, status: int, reads: bool, who: Person | None) -> Iterator[str]:
         if reads and status != 200:
             yield f"{self._name(person)} {path}: {status} for somebody who reads it"
-        if not reads and status != 404 and not (who is None and path == "/login"):
+        over = who is None and person is not None and person.kind == "guest" and status == 403  # told why
+        if not reads and status != 404 and not over and not (who is None and path == "/login"):
             yield f"{self._name(person)} {path}: {status} for somebody who must not read it"
 
     def _no_more(self, who: Person | None, person: Person | None, path: str, text: str) -> Iterator[str]:
