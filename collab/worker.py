@@ -131,7 +131,6 @@ class Worker:
             attempts.forget_old(db)
             logout.forget_old(db)
             once.forget_old(db)
-            sponsors.leave_by_date(db)
             sending.forget_old(db)
         self._look_after_guests()
         tools.housekeep(self.context)

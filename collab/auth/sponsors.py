@@ -1,7 +1,7 @@
 """Who answers for a guest, and what becomes of the guests of somebody who goes.
 
 Every road on which an employee leaves comes through ``leave``: suspended by administrators or by the
-company's directory, ended (by a date, within the hour), made a guest. No guest runs on without somebody who answers.
+company's directory, ended, made a guest. No guest runs on without somebody who answers.
 """
 
 from datetime import timedelta
@@ -26,17 +26,6 @@ def leave(db: Session, viewer: Viewer, sponsor: Account) -> None:
     mine = select(Account).where(Account.sponsor_id == sponsor.id).order_by(Account.id)
     alone = [guest.id for guest in db.scalars(mine.with_for_update()).all() if _orphan(db, viewer, guest)]
     _tell(db, viewer, sponsor.id, alone)
-
-
-def leave_by_date(db: Session) -> None:
-    """Employees whose own end has come leave their guests, as all do who go. For maintenance."""
-    over = select(Account).where(
-        Account.kind == "employee",
-        Account.ends_at <= clock.now(),
-        Account.id.in_(select(Account.sponsor_id).where(Account.sponsor_id.is_not(None))),
-    )
-    for sponsor in db.scalars(over.order_by(Account.id)).all():
-        leave(db, ANONYMOUS, sponsor)
 
 
 def _tell(db: Session, viewer: Viewer, sponsor_id: int | None, guests: list[int]) -> None:

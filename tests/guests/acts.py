@@ -212,7 +212,7 @@ class Company(Life):
         """... and the worker keeps the house, as it does each hour."""
         self.hour += hours
         with self.system() as db:
-            sponsors.leave_by_date(db)
+            sponsors.keep(db, self.context.settings.guest_days)
 
     def let_in(self, who: int, place: int, person: int, role: str, after: int | None) -> None:
         ends = self.now() + timedelta(hours=after) if after else None

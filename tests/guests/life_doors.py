@@ -11,7 +11,7 @@ from collab.workspaces.models import Entry, Workspace
 from tests.cast import Client
 from tests.guests.acts import MARK, WORD, Company
 from tests.workspaces.access_oracle import Oracle
-from tests.workspaces.access_world import Person, Piece, Words
+from tests.workspaces.access_world import Link, Person, Piece, Words
 
 
 class Doors:
@@ -149,6 +149,22 @@ class Doors:
         expected = self.marks(who)
         if found != expected:
             yield f"{self._name(person)} finds too much {found - expected}, misses {expected - found}"
+
+    def link(self, link: Link, person: Person | None) -> Iterator[str]:
+        """What somebody reads who comes by a link, signed in or not."""
+        address = self.life.addresses.get(link.id)
+        if address is None:
+            return
+        who, words = self.oracle.who(person), self.oracle.entries[link.entry]
+        answer = self.browser(person).get(address, follow_redirects=True)
+        opens = self.oracle.opens(link, who, words)
+        if (answer.status_code == 200) != opens:
+            yield f"{self._name(person)} by {link}: {answer.status_code}, opens: {opens}"
+        here = {piece.key for piece in self._on(words.id) if self.oracle.reads_part(who, piece, link)}
+        expected = {self.life.marks[words.id]} | {self.life.said[key] for key in here} if opens else set()
+        shown = set(MARK.findall(answer.text))
+        if not expected <= shown or not shown <= expected | self.marks(who):
+            yield f"{self._name(person)} by {link}: {shown} is shown, and should be {expected}"
 
     # what is wrong
     def _told(self, person: Any, path: str, status: int, reads: bool, who: Person | None) -> Iterator[str]:

@@ -232,6 +232,9 @@ class Lives(RuleBasedStateMachine):
         if before is not None:
             for person, entry in islice(self._changed(before), TRIED):
                 yield from doors.entry(person, entry)
+        for link in islice(reversed(self.world.links), 2):
+            yield from doors.link(link, None)
+            yield from doors.link(link, self.one(self.world.people, self.turn))
         people = (*self.world.people, None)
         person = self.one(people, self.turn // 3)
         if self.turn % 3 == 0:
