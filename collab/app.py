@@ -19,6 +19,7 @@ from collab.activity.outbox import Context
 from collab.admin import api as admin_api
 from collab.admin import bulk_views as admin_bulk_views
 from collab.admin import client_views as admin_client_views
+from collab.admin import conversion_views as admin_conversion_views
 from collab.admin import directory_views as admin_directory_views
 from collab.admin import firm_views as admin_firm_views
 from collab.admin import group_views as admin_group_views
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     account_views.blueprint,
     admin_api.blueprint,
     admin_bulk_views.blueprint,
+    admin_conversion_views.blueprint,
     admin_directory_views.blueprint,
     admin_client_views.blueprint,
     admin_firm_views.blueprint,

@@ -19,7 +19,7 @@ from collab.blog import services as blog
 from collab.comments import attached
 from collab.comments import services as comments
 from collab.guests import invitation_listeners as invitations
-from collab.guests import reminders
+from collab.guests import leaving, reminders
 from collab.guests import sponsor_listeners as sponsor_mail
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
@@ -120,6 +120,7 @@ class Worker:
         with self.context.write.begin() as db:
             sponsors.keep(db, self.context.settings.guest_days)
             reminders.remind(db)
+            leaving.forget(db, self.context.settings)
 
     def keep_house(self) -> None:
         """Forget what has had its time, and make anew what older rules made."""

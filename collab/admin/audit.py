@@ -65,6 +65,8 @@ KINDS: dict[str, Any] = {
     "guest.renewal_asked": _l("Guest asked for more time"),
     "guest.ending": _l("Guest told of the end"),
     "sponsor.left": _l("Sponsor gone, guests left alone"),
+    "guest.forgotten": _l("Name of a former guest taken away"),
+    "account.converted": _l("Guest became employee, or employee guest"),
     "guest.act_undone": _l("Taken back what was done about a guest"),
     "firm.created": _l("Firm made"),
     "firm.changed": _l("Firm changed"),

@@ -181,6 +181,13 @@ class Suspension(Form):
     reason: Line = ""
 
 
+class Conversion(_Until):
+    """Somebody's other kind of account, and why; for a guest to be, also who answers until when."""
+
+    reason: Line = ""
+    account: Line = ""
+
+
 class Right(Form):
     """Whether somebody is to be administrator."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Integer, Row, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, Row, String, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account, Firm
@@ -17,7 +17,7 @@ from collab.files.present import size_text
 from collab.reactions.models import Reaction
 from collab.tags.models import EntryTag
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, members
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import EntryAuthor
 
@@ -33,6 +33,7 @@ class Person:
     kind: str = "employee"
     firm_name: str = ""
     photo: str | None = None
+    former: bool = False
 
     @property
     def url(self) -> str:
@@ -97,7 +98,9 @@ class Around:
     def add(self, row: Row[Any]) -> None:
         """Take in a row of the statement, whatever it is."""
         if row.what == "author":
-            self.authors.append(Person(row.key, row.name, row.a, row.c or "", row.b))
+            former = row.a == "former"
+            kind = "guest" if former else row.a
+            self.authors.append(Person(row.key, row.name, kind, row.c or "", row.b, former))
         elif row.what == "tag":
             self.tags.append(Tag(row.key, row.name))
         elif row.what == "picture":
@@ -124,7 +127,7 @@ def _names() -> queries.Rows:
             EntryAuthor.position,
             Account.handle.label("key"),
             Account.name.label("name"),
-            Account.kind.label("a"),
+            case((members.FORMER, "former"), else_=Account.kind).label("a"),
             Account.photo.label("b"),
             Firm.name.label("c"),
         )

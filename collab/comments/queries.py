@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from collab.auth.models import Account, Firm
 from collab.comments.models import Comment
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, members
 from collab.workspaces.asking import ask, parameter
 
 _deleter = aliased(Account)
@@ -36,6 +36,7 @@ COLUMNS = (
     Account.name.label("author_name"),
     Account.handle.label("author_handle"),
     Account.kind.label("author_kind"),
+    members.FORMER.label("author_former"),
     Account.photo.label("author_photo"),
     Firm.name.label("firm_name"),
     _deleter.name.label("deleter_name"),

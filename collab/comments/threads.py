@@ -21,6 +21,7 @@ class Person:
     kind: str = "employee"
     firm_name: str = ""
     photo: str | None = None
+    former: bool = False
 
 
 @dataclass
@@ -80,7 +81,14 @@ def nested(rows: Sequence[Row[Any]], rights: Rights, fresh: str = "") -> list[Sh
 def person(row: Row[Any]) -> Person:
     if row.author_kind == "visitor":
         return Person(row.author_name, "", row.author_kind)
-    return Person(row.author_name, row.author_handle, row.author_kind, row.firm_name or "", row.author_photo)
+    return Person(
+        row.author_name,
+        row.author_handle,
+        row.author_kind,
+        row.firm_name or "",
+        row.author_photo,
+        bool(row.author_former),
+    )
 
 
 def _deleter(row: Row[Any]) -> Person | None:

@@ -10,7 +10,7 @@ from collab.auth.models import Account, Firm
 from collab.errors import NotFound
 from collab.viewer import Viewer
 from collab.web.paging import Page, page
-from collab.workspaces import access, whereabouts
+from collab.workspaces import access, members, whereabouts
 from collab.workspaces.models import Entry, Revision
 
 Rows = Select[*tuple[Any, ...]]
@@ -20,6 +20,7 @@ WHO = (
     Account.handle.label("handle"),
     Account.kind.label("kind"),
     Account.photo.label("photo"),
+    members.FORMER.label("former"),
     Firm.name.label("firm_name"),
 )
 
@@ -33,6 +34,7 @@ class Changer:
     kind: str
     firm_name: str
     photo_url: str
+    former: bool = False
 
 
 def entry(db: Session, viewer: Viewer, public_id: str) -> Entry:
@@ -43,7 +45,7 @@ def entry(db: Session, viewer: Viewer, public_id: str) -> Entry:
 def changer(row: Any) -> Changer:
     """From a row with the columns of ``WHO``."""
     photo = f"/people/{row.handle}/photo?v={row.photo[:8]}" if row.photo else ""
-    return Changer(row.name, row.handle, row.kind, row.firm_name or "", photo)
+    return Changer(row.name, row.handle, row.kind, row.firm_name or "", photo, bool(row.former))
 
 
 def revisions(viewer: Viewer, entry_id: int) -> Rows:

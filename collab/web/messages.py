@@ -105,6 +105,10 @@ MESSAGES: dict[str, Any] = {
         "Please give whole addresses that begin with https:// and have no # and no *. "
         "Plain http:// is for this machine only."
     ),
+    "owns_workspaces": _l(
+        "This person owns workspaces (%(number)s). A guest cannot: they have to be handed over first."
+    ),
+    "kept_by_directory": _l("The company's directory keeps this person. It has to let them go first."),
     "only_looking": _l(
         "You see what a guest sees, and only look: nothing can be written or changed. To do something yourself, "
         "stop looking first."

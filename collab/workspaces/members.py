@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from collab import clock
@@ -14,6 +14,8 @@ from collab.workspaces import access
 from collab.workspaces.models import JoinRequest, Membership, Workspace
 from collab.workspaces.queries import Rows, contains, owned
 
+#: A guest whose time is over; what they wrote stays under the name.
+FORMER: ColumnElement[bool] = and_(Account.kind == "guest", Account.ends_at <= access.NOW)
 #: What a name in a list needs, from ``account`` outer-joined with ``firm``.
 PERSON = (
     Account.id.label("account_id"),
@@ -24,6 +26,7 @@ PERSON = (
     Account.title.label("person_title"),
     Account.location,
     Account.photo,
+    FORMER.label("former"),
     Firm.name.label("firm_name"),
 )
 
@@ -39,12 +42,13 @@ class Person:
     location: str = ""
     firm_name: str = ""
     photo_url: str = ""
+    former: bool = False
 
 
 def person(row: Row[Any], *, known: bool = True) -> Person:
     """The person in a row with the columns of ``PERSON``; only a name unless ``known`` to the viewer."""
     if not known:
-        return Person(row.person_name, kind=row.person_kind)
+        return Person(row.person_name, kind=row.person_kind, former=bool(row.former))
     return Person(
         row.person_name,
         row.handle,
@@ -53,6 +57,7 @@ def person(row: Row[Any], *, known: bool = True) -> Person:
         row.location,
         row.firm_name or "",
         f"/people/{row.handle}/photo" if row.photo else "",
+        bool(row.former),
     )
 
 

@@ -99,6 +99,8 @@ EVENTS = {
     "guest.ending": "A guest is told, 14 and 3 days before, that their time ends.",
     "sponsor.reminded": "A sponsor is told which guests end soon.",
     "sponsor.left": "Nobody answers for some guests any more; owners of their workspaces are told.",
+    "guest.forgotten": "The name of a former guest was taken away.",
+    "account.converted": "A guest became an employee, or an employee a guest.",
     "guest.act_undone": "A sponsor took back what was just done about a guest.",
     "account.signed_out": "An administrator ended all sessions of somebody.",
     "account.admin_kept": "A provider's groups took the right of administrator from the last one, who keeps it.",

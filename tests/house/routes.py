@@ -144,6 +144,8 @@ LEAST: dict[str, Least] = {
     "entries.discard": "guest",
     "entries.preview": "guest",
     "entries.restore": "guest",
+    "conversion.convert": "admin",
+    "conversion.form": "admin",
     "directory.create_token": "admin",
     "directory.index": "admin",
     "directory.revoke_token": "admin",
