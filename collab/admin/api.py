@@ -15,7 +15,7 @@ from collab.admin import firm_services, forms, queries, services
 from collab.auth.models import Account, Firm
 from collab.errors import Invalid
 from collab.guests import firm_ending as ending
-from collab.web.api import Api, Listing, Out, etag, expected_version
+from collab.web.api import Api, Out, etag, expected_version
 from collab.web.paging import Page
 from collab.web.request import context, db, viewer
 from collab.web.urls import whole
@@ -170,10 +170,10 @@ def activate(public_id: str) -> tuple[AccountOut, dict[str, str]]:
     return _do(public_id, lambda found: services.activate(db(), viewer(), found))
 
 
-@blueprint.operation("GET", "/firms", least="admin", query=Listing, answer=FirmOut, many=True)
-def firms(query: Listing) -> Page[FirmOut]:
+@blueprint.operation("GET", "/firms", least="admin", query=forms.Firms, answer=FirmOut, many=True)
+def firms(query: forms.Firms) -> Page[FirmOut]:
     """List the firms."""
-    found = queries.firm_listing(db(), viewer(), query.cursor, query.limit)
+    found = queries.firm_listing(db(), viewer(), query.cursor, query.limit, query.q)
     return Page([_firm(row) for row in found.items], found.next)
 
 

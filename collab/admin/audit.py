@@ -1,13 +1,16 @@
 """The audit log: who came in, who changed whose rights. Nothing of what people write is in it."""
 
+import json
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import aliased
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from collab.activity import Event
+from collab.activity.models import Event, EventSeal
+from collab.admin.forms import LogFilter
 from collab.admin.queries import Rows, may_manage
 from collab.auth.models import Account
 from collab.auth.services import email_key
@@ -98,6 +101,31 @@ KINDS: dict[str, Any] = {
     "delivery.retried": _l("Failed deliveries tried again"),
     "audit.exported": _l("Audit log exported"),
 }
+#: group -> its name, and with what its kinds begin.
+GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
+    "access": (
+        _l("Signing in"),
+        frozenset(
+            {
+                "session",
+                "password",
+                "email",
+                "passkey",
+                "totp",
+                "recovery_codes",
+                "recovery_code",
+                "identity",
+                "logout",
+            }
+        ),
+    ),
+    "accounts": (_l("Accounts"), frozenset({"account", "accounts", "group", "scim", "token"})),
+    "guests": (_l("Guests and firms"), frozenset({"guest", "invitation", "firm"})),
+    "system": (
+        _l("Tools and system"),
+        frozenset({"tool", "signing_keys", "provider", "delivery", "audit"}),
+    ),
+}
 FIELDS: dict[str, Any] = {
     "name": _l("name"),
     "email": _l("e-mail"),
@@ -118,15 +146,15 @@ EVENT_ID: Any = Event.__table__.c.id
 _Actor, _Subject = aliased(Account, name="actor"), aliased(Account, name="subject")
 
 
-def events(viewer: Viewer, person: str = "", kind: str = "") -> Rows:
-    """Rows of the events that the log shows, for administrators.
+def events(viewer: Viewer, wanted: LogFilter) -> Rows:
+    """Rows of the events that fit, of those that the log shows, for administrators.
 
-    ``person`` is an id, a handle or an address: events by or about that person. What is
-    unknown finds nothing.
+    It shows accounts, rights and firms, and no places: into which workspace somebody was invited is for
+    its members to know. What is unknown finds nothing.
     """
-    wanted = [kind] if kind in KINDS else [] if kind else list(KINDS)
     query = (
         select(
+            Event.id,
             Event.kind,
             Event.at,
             Event.data,
@@ -139,9 +167,46 @@ def events(viewer: Viewer, person: str = "", kind: str = "") -> Rows:
         )
         .outerjoin(_Actor, _Actor.id == Event.actor_id)
         .outerjoin(_Subject, _Subject.id == Event.subject_id)
-        .where(may_manage(viewer), Event.kind.in_(wanted))
+        .where(may_manage(viewer), Event.kind.in_(_kinds(wanted)))
     )
-    return query.where(_about(person)) if person else query
+    if wanted.begins:
+        query = query.where(Event.at >= wanted.begins)
+    if wanted.ends:
+        query = query.where(Event.at < wanted.ends)
+    for word in wanted.words.split()[:8]:
+        query = query.where(_says(word))
+    return query.where(_about(wanted.q)) if wanted.q else query
+
+
+def last(db: Session, viewer: Viewer) -> int:
+    """The number of the latest event, for administrators; 0 for others."""
+    return db.scalar(select(func.max(EVENT_ID)).where(may_manage(viewer))) or 0
+
+
+def sealed(query: Rows) -> Rows:
+    """The same with the seal of each event, for a copy that proves later what it was."""
+    return query.add_columns(EventSeal.seal).outerjoin(EventSeal, EventSeal.event_id == Event.id)
+
+
+def kinds_of(group: str) -> list[str]:
+    """The kinds of a group; all without one, none of a group that there is not."""
+    if not group:
+        return list(KINDS)
+    begin = GROUPS[group][1] if group in GROUPS else frozenset()
+    return [kind for kind in KINDS if kind.partition(".")[0] in begin]
+
+
+def _kinds(wanted: LogFilter) -> list[str]:
+    if wanted.kind:
+        return [wanted.kind] if wanted.kind in KINDS else []
+    return kinds_of(wanted.group)
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    """The word stands in the details, where other letters than ASCII are written as JSON escapes."""
+    written = cast(Event.data, String)
+    escaped = json.dumps(word)[1:-1]
+    return or_(written.icontains(word, autoescape=True), written.icontains(escaped, autoescape=True))
 
 
 def _about(person: str) -> ColumnElement[bool]:
@@ -168,6 +233,13 @@ def details(data: dict[str, Any]) -> list[str]:
         told.append(", ".join(str(FIELDS.get(name, name)) for name in data["fields"]))
     if "is_admin" in data:
         told.append(_("is administrator") if data["is_admin"] else _("is no longer administrator"))
+    if "is_lead" in data:
+        told.append(_("speaks for the firm") if data["is_lead"] else _("no longer speaks for the firm"))
+    numbers = data.get("numbers") or data
+    if isinstance(numbers.get("workspaces"), int):
+        told.append(ngettext("%(num)s workspace", "%(num)s workspaces", numbers["workspaces"]))
+    if isinstance(numbers.get("guests"), int):
+        told.append(ngettext("%(num)s guest", "%(num)s guests", numbers["guests"]))
     if data.get("kind") in ("employee", "guest"):
         told.append(_("Guest") if data["kind"] == "guest" else _("Employee"))
     if data.get("number"):

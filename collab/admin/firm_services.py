@@ -48,7 +48,9 @@ def set_lead(db: Session, viewer: Viewer, firm: Firm, public_id: str, on: bool) 
         raise NotFound
     if guest.is_lead != on:
         guest.is_lead = on
-        activity.record(db, "firm.lead_changed", viewer, subject_id=guest.id, firm=firm.id, is_lead=on)
+        activity.record(
+            db, "firm.lead_changed", viewer, subject_id=guest.id, firm=firm.id, name=firm.name, is_lead=on
+        )
     return guest
 
 

@@ -51,6 +51,7 @@ class Filters(Form):
     sponsor: Line = ""
     group: Line = ""
     seen: Literal["", "never", "90"] = ""
+    ends_before: MaybeWhen = None
 
 
 class People(Listing, Filters):
@@ -254,15 +255,35 @@ class FirmProvider(Form):
     provider: Line = ""
 
 
-class Log(Listing):
-    """Which events. ``q`` is a person's id, handle or address."""
+class LogFilter(Form):
+    """Which events. ``q`` is a person's id, handle or address; ``words`` stand in the details.
+
+    ``group`` is one of ``audit.GROUPS``. ``since`` and ``until`` are days by the viewer's clock.
+    """
 
     q: Line = ""
+    group: Line = ""
     kind: Line = ""
+    words: Line = ""
+    since: MaybeDay = None
+    until: MaybeDay = None
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first moment of the first day."""
+        return after(self.since - timedelta(days=1)) if self.since and self.since > date.min else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first moment after the last day."""
+        return after(self.until) if self.until and self.until < date.max else None
 
 
-class Export(Form):
-    """The same, for a file."""
+class Log(Listing, LogFilter):
+    """A page of the log."""
 
-    q: Line = ""
-    kind: Line = ""
+
+class Export(LogFilter):
+    """The same, for a file: for a spreadsheet, or a JSON object on each line."""
+
+    form: Literal["csv", "jsonl"] = "csv"

@@ -100,6 +100,17 @@ def _fitting(query: Rows, wanted: Filters) -> Rows:
         query = query.where(Account.is_admin)
     if wanted.lead:
         query = query.where(Account.is_lead)
+    query = _belonging(query, wanted)
+    if wanted.seen:
+        query = query.where(_seen(wanted.seen))
+    if wanted.ends_before:
+        query = query.where(Account.ends_at < wanted.ends_before)
+    for word in wanted.q.split()[:8]:
+        query = query.where(_named(word))
+    return query
+
+
+def _belonging(query: Rows, wanted: Filters) -> Rows:
     if wanted.firm:
         query = query.where(Firm.public_id == wanted.firm)
     if wanted.sponsor:
@@ -107,10 +118,6 @@ def _fitting(query: Rows, wanted: Filters) -> Rows:
     if wanted.group:
         members = select(GroupMember.account_id).join(Group, Group.id == GroupMember.group_id)
         query = query.where(Account.id.in_(members.where(Group.public_id == wanted.group)))
-    if wanted.seen:
-        query = query.where(_seen(wanted.seen))
-    for word in wanted.q.split()[:8]:
-        query = query.where(_named(word))
     return query
 
 

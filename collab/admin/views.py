@@ -116,7 +116,8 @@ def _show(
     sessions, tokens = queries.doors(db(), account.id)
     firms = db().execute(queries.by_name(queries.firms(viewer()))).all()
     firm = next((firm for firm in firms if firm.id == account.firm_id), None)
-    events = audit.events(viewer(), account.public_id).order_by(audit.EVENT_ID.desc()).limit(LATEST)
+    about = forms.LogFilter(q=account.public_id)
+    events = audit.events(viewer(), about).order_by(audit.EVENT_ID.desc()).limit(LATEST)
     return render_template(
         "admin/person.html",
         person=account,

@@ -114,7 +114,15 @@ def end_all(db: Session, viewer: Viewer, firm: Firm, reason: str) -> Access:
         provider.creates_accounts = False
     numbers = {key: value for key, value in asdict(ended).items() if isinstance(value, int)}
     activity.record(
-        db, "firm.ended", viewer, firm=firm.id, reason=reason, now=now.isoformat(), numbers=numbers, was=was
+        db,
+        "firm.ended",
+        viewer,
+        firm=firm.id,
+        name=firm.name,
+        reason=reason,
+        now=now.isoformat(),
+        numbers=numbers,
+        was=was,
     )
     return ended
 
@@ -166,7 +174,7 @@ def give_back(db: Session, viewer: Viewer, firm: Firm) -> int:
         provider = db.get(SignInProvider, number)
         if provider is not None and provider.firm_id == firm.id:
             provider.creates_accounts = True
-    activity.record(db, "firm.given_back", viewer, firm=firm.id, number=back)
+    activity.record(db, "firm.given_back", viewer, firm=firm.id, name=firm.name, number=back)
     return back
 
 

@@ -1,9 +1,12 @@
 """``/api/v1/accounts``: for employees a directory, for administrators with the scope the management."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from collab import clock
+from collab.auth.models import Account
 from tests.cast import STRANGER, World
 
 NEW = {"name": "Nina New", "email": "nina@example.com"}
@@ -168,3 +171,44 @@ def test_firms_by_the_api(admin: Program) -> None:
     assert guest["ends_at"] is not None
     listed = {item["name"]: item["guests"] for item in admin("GET", "firms").json["items"]}
     assert listed == {"Muster GmbH": 1, "Rivale AG": 1, "Polarlicht": 1}
+
+
+def test_guests_are_found_by_contact_firm_and_end(world: World, admin: Program) -> None:
+    with world.system() as db:
+        guest, rival = (db.get_one(Account, world.account_id(who)) for who in ("guest", "rival"))
+        guest.sponsor_id = world.account_id("author")
+        guest.ends_at, rival.ends_at = (clock.now() + timedelta(days=days) for days in (10, 40))
+    author = _id(admin, "author")
+    [found] = admin("GET", f"accounts?sponsor={author}").json["items"]
+    assert (found["name"], found["sponsor"], found["is_lead"]) == (
+        "Guest",
+        {"id": author, "name": "Author"},
+        False,
+    )
+    in_20_days = (clock.now() + timedelta(days=20)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for query, names in (
+        (f"firm={found['firm']['id']}", ["Guest"]),
+        (f"ends_before={in_20_days}", ["Guest"]),
+        ("kind=guest&sort=ends", ["Guest", "Rival"]),
+        ("status=no_sponsor", ["Rival"]),
+    ):
+        assert [item["name"] for item in admin("GET", f"accounts?{query}").json["items"]] == names
+    for query in (f"sponsor={author}", f"ends_before={in_20_days}", "lead=1", "seen=never"):
+        assert Program(world, "colleague")("GET", f"accounts?{query}").status_code == 422
+
+
+def test_a_program_ends_all_access_of_a_firm_and_gives_it_back(world: World, admin: Program) -> None:
+    [firm] = admin("GET", "firms?q=muster").json["items"]
+    path = f"firms/{firm['id']}"
+    assert admin("GET", path).json == firm
+    assert admin("PUT", f"{path}/end", {}).status_code == 422
+    assert Program(world, "author")("PUT", f"{path}/end", {"reason": "x"}).status_code == 404
+
+    ended = admin("PUT", f"{path}/end", {"reason": "Contract is over"})
+
+    assert (ended.status_code, ended.json["guests"]) == (200, 1)
+    assert admin("PUT", f"{path}/end", {"reason": "again"}).json["guests"] == 0
+    assert [item["name"] for item in admin("GET", "accounts?status=ended").json["items"]] == ["Guest"]
+    assert admin("DELETE", f"{path}/end").status_code == 200
+    assert admin("GET", "accounts?status=ended").json["items"] == []
+    assert admin("DELETE", f"{path}/end").status_code == 404

@@ -89,6 +89,7 @@ LEAST: dict[str, Least] = {
     "api_workspaces.take_workspace_over": "admin",
     "api_workspaces.workspace": "guest",
     "api_workspaces.workspaces": "guest",
+    "audit.check": "admin",
     "audit.export": "admin",
     "audit.index": "admin",
     "api_shares.end_grant": "employee",
