@@ -80,6 +80,14 @@ def firm(db: Session, viewer: Viewer, public_id: str) -> Firm:
     return found
 
 
+def named(db: Session, viewer: Viewer, name: str) -> Firm:
+    """The firm that is called so; NotFound for one that the viewer may not know of."""
+    found = db.scalar(select(Firm).where(Firm.name == name, known(viewer)))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def guests(viewer: Viewer, firm_id: int) -> Rows:
     """Rows of the firm's guests with their sponsor, for employees."""
     sponsor = aliased(Account, name="sponsor")

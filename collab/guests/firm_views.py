@@ -1,6 +1,7 @@
 """Pages of firms, for employees: which there are, who comes from one, and what they can read here."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from collab.auth.models import Account, Firm
 from collab.guests import firm_queries as queries
@@ -20,9 +21,10 @@ ENTRY_ID = Entry.__table__.c.id
 
 
 class Firms(Listing):
-    """Which firms."""
+    """Which firms; with ``name`` the page of the one that is called so."""
 
     q: Line = ""
+    name: Line = ""
 
 
 class Shown(Listing):
@@ -33,9 +35,12 @@ class Shown(Listing):
 
 @blueprint.get("/")
 @door("employee")
-def index() -> str:
+def index() -> str | Response:
     """The firms whose guests come in."""
     wanted = from_query(Firms)
+    if wanted.name:
+        firm = queries.named(db(), viewer(), wanted.name)
+        return redirect(url_for(".show", public_id=firm.public_id), 303)
     found = page(
         db(),
         queries.firms(viewer(), wanted.q),

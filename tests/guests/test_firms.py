@@ -134,6 +134,15 @@ def test_firms_are_found_by_name(world: World) -> None:
     assert "No firm for" in world.as_("member").get("/firms/?q=nobody").text
 
 
+def test_the_badge_of_a_guest_leads_employees_to_the_firm(world: World) -> None:
+    profile = world.as_("member").get("/people/guest").text
+    assert 'href="/firms/?name=Muster%20GmbH"' in profile
+    page = world.as_("member").get("/firms/?name=Muster%20GmbH", follow_redirects=True)
+    assert "<h1>Muster GmbH</h1>" in page.text
+    assert world.as_("member").get("/firms/?name=Nobody").status_code == 404
+    assert "/firms/" not in world.as_("guest").get("/people/guest").text
+
+
 # The end ---------------------------------------------------------------------------------------
 
 
