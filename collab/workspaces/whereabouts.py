@@ -4,6 +4,7 @@ Who reads an entry only because it alone is shared with them, or by a link, is n
 For them it lies at its lasting address, ``/entries/<id>``, and nowhere.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, literal, or_, true
@@ -71,7 +72,9 @@ def is_known(db: Session, viewer: Viewer, entry: Entry) -> bool:
 
 
 def _known(viewer: Viewer) -> Select[Any]:
-    return access.select_entries(viewer, Entry, Entry.id).where(Entry.id == parameter("id"), known(viewer))
+    """Who reads it by a link only, finds it nowhere else: a guest in its workspace, too, where it is internal."""
+    found = access.select_entries(viewer, Entry, Entry.id).where(Entry.id == parameter("id"), known(viewer))
+    return found if viewer.link_id is None else found.where(access.readable(replace(viewer, link_id=None)))
 
 
 def address_of(db: Session, viewer: Viewer, entry: Entry) -> str:

@@ -353,6 +353,16 @@ def test_a_guest_with_a_link_reads_and_comments_as_themselves(world: World, page
     assert guest.get(f"/entries/{page.public_id}").status_code == 404
 
 
+def test_a_guest_of_the_workspace_reads_by_a_link_what_is_internal_there(world: World) -> None:
+    slug = world.workspace(PLACE, visibility="closed", members=["guest"])
+    internal = world.page("Quokka page", "Quokka words.", workspace=slug)
+    guest = world.as_("guest")
+    assert guest.get(internal.address).status_code == 404
+    shown = guest.get(link(world, internal))
+    assert shown.status_code == 200 and "Quokka words" in shown.text
+    assert "Quokka words" in guest.get(f"/entries/{internal.public_id}").text
+
+
 def test_a_colleague_with_a_link_does_not_learn_the_place(world: World, page: Entry) -> None:
     path, colleague = link(world, page), world.as_("colleague")
     assert "Quokka words" in colleague.get(path).text
