@@ -58,6 +58,7 @@ class Company(Life):
         self.places: dict[str, int] = {}
         self.marks: dict[int, str] = {}  # of entries
         self.said: dict[int, str] = {}  # of comments
+        self.named: dict[int, str] = {}  # of workspaces
 
     # the beginning
     def begin(self) -> None:
@@ -110,8 +111,9 @@ class Company(Life):
         }
         for name, (settings, people) in wanted.items():
             with self.acting(self.accounts["olga"]) as (db, viewer):
-                place = services.create(db, viewer, f"{WORD} {name}", **settings)
-                self.places[name] = place.id
+                mark = self.mark()
+                place = services.create(db, viewer, f"{WORD} {name} {mark}", **settings)
+                self.places[name], self.named[place.id] = place.id, mark
                 for person in people:
                     handle = db.get_one(Account, self.accounts[person]).handle
                     role = "owner" if person == "otto" else "contributor"
