@@ -39,6 +39,12 @@ class Page(Entry):
             select(Page.id).join(above, above.c.place_id == Page.place_id).where(above.c.id == self.id, under)
         )
 
+    def above(self) -> Select[int]:
+        """The ids of the pages whose slugs its address begins with."""
+        here = aliased(Page.__table__)
+        over = here.c.path.startswith(Page.path.concat("/"))
+        return select(Page.id).join(here, here.c.place_id == Page.place_id).where(here.c.id == self.id, over)
+
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place_id: Mapped[int]
     parent_id: Mapped[int | None]

@@ -128,10 +128,11 @@ class Entry(Base):
     edited_by: ClassVar[str] = "authors"
 
     def below(self) -> Select[int] | None:
-        """The ids of what stands below this entry, at any depth, for kinds that have a tree.
+        """The ids of what stands below, for statements that begin at the policy; None for kinds without a tree."""
+        return None
 
-        To be put into a statement that begins at the policy.
-        """
+    def above(self) -> Select[int] | None:
+        """... of what stands above it, whose names are part of its address."""
         return None
 
     id: Mapped[int] = mapped_column(primary_key=True)

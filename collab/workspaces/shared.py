@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import Session, load_only
 
 from collab import clock
@@ -119,13 +119,17 @@ def below(db: Session, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
     return may_share(db, viewer, found)
 
 
-def count_below(db: Session, viewer: Viewer, entry: Entry) -> int:
-    """How many entries that the viewer reads stand below this one."""
-    under = entry.below()
-    if under is None:
-        return 0
-    query = access.select_entries(viewer, Entry, func.count(Entry.id)).where(Entry.id.in_(under))
-    return db.scalar(query) or 0
+def family(db: Session, viewer: Viewer, entry: Entry) -> tuple[int, Sequence[str]]:
+    """How many entries that the viewer reads stand below this one; the titles of internal ones above it."""
+    below, above = entry.below(), entry.above()
+    if below is None or above is None:
+        return 0, ()
+    under = access.select_entries(viewer, Entry, literal("").label("title"), func.count(Entry.id))
+    over = access.select_entries(viewer, Entry, Entry.title, literal(0))
+    over = over.where(Entry.id.in_(above), Entry.guests_from.is_(None), Entry.published_at <= access.NOW)
+    both = under.where(Entry.id.in_(below)).union_all(over).execution_options(policy=True)
+    rows = db.execute(both).all()
+    return sum(row[1] for row in rows), [row[0] for row in rows if row[0]]
 
 
 def may_share(db: Session, viewer: Viewer, found: Sequence[Entry]) -> Sequence[Entry]:

@@ -87,12 +87,14 @@ def _readers(found: Entry, audience: glass.Audience) -> dict[str, Any]:
 
 def _form(found: Entry, now: datetime) -> dict[str, Any]:
     zone, sent = viewer().timezone, request.form
+    below, above = shared.family(db(), viewer(), found)
     return {
         "chosen": sent.get("audience") or _audience(found),
         "guests_from": sent.get("guests_from", for_input(_future(found.guests_from, now), zone)),
         "public_from": sent.get("public_from", for_input(_future(found.public_from, now), zone)),
         "timezone": zone,
-        "below": shared.count_below(db(), viewer(), found),
+        "below": below,
+        "hidden_above": above,
         "follows": "below" in sent or not sent,
     }
 

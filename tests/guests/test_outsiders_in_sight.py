@@ -164,6 +164,16 @@ def test_the_pages_below_follow_as_far_as_one_may_share_them(world: World, place
     assert _guests_from(world, mine.address) is not None
 
 
+def test_one_is_warned_where_the_address_names_an_internal_page(world: World, place: str) -> None:
+    above = world.page("Price list", workspace=place)
+    below = world.page("Below", workspace=place, below=above)
+    words = "Its address holds the name of “Price list”, which guests do not read."
+    client, sharing = world.as_("author"), f"/entries/{below.public_id}/sharing"
+    assert words in client.get(sharing).text
+    client.send(f"/entries/{above.public_id}/sharing", {"audience": "guests"})
+    assert words not in client.get(sharing).text
+
+
 def test_only_the_page_itself_where_the_box_is_empty(world: World, place: str) -> None:
     above = world.page("Above", workspace=place)
     below = world.page("Below", workspace=place, below=above)

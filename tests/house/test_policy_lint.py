@@ -38,6 +38,7 @@ MAY = {
     "pages/listeners.py:_tidy": "a listener, as_system",
     "pages/listeners.py:_with_all_below": "a listener, as_system",
     "pages/listeners.py:_with_links": "a listener, as_system",
+    "pages/models.py:above": "a subquery of statements that begin at the policy",
     "pages/models.py:below": "a subquery of statements that begin at the policy",
     "pages/queries.py:_tree": "a subquery of a statement that began at the policy",
     "search/documents.py:_comments": "the index, as_system",
