@@ -126,7 +126,8 @@ _BY_COOKIE = _by_cookie()
 def over(db: Session, token: str, idle: timedelta) -> int | None:
     """The guest whose time has ended since this cookie was last used; None for anybody else's."""
     now = clock.now()
-    ended = or_(SignInSession.ended_at.is_(None), SignInSession.ended_reason.in_(("ended", "firm_ended")))
+    by_end = SignInSession.ended_reason.in_(("guest_ended", "firm_ended"))
+    ended = or_(SignInSession.ended_at.is_(None), by_end)
     return db.scalar(
         select(Account.id)
         .join(SignInSession, SignInSession.account_id == Account.id)

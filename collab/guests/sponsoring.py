@@ -104,7 +104,7 @@ def end(db: Session, viewer: Viewer, guest: Account, reason: str = "") -> None:
         return
     code = "sponsor" if guest.sponsor_id == viewer.account_id else "admin"
     _record(db, viewer, guest, "guest.ended", reason, together=False, ends_at=clock.now(), end_reason=code)
-    accounts.revoke(db, guest, reason="ended")
+    accounts.revoke(db, guest, reason="guest_ended")
 
 
 def has_ended(guest: Account) -> bool:

@@ -140,3 +140,13 @@ def test_leaving_ends_everything_at_once(world: World) -> None:
     assert world.as_("guest").get("/workspaces/").status_code == 303
     assert world.as_("stranger").get("/api/v1/me", headers=key).status_code == 401
     assert world.as_("member").send("/my-access/leave").status_code == 404
+
+
+def test_a_browser_that_was_signed_out_is_told_nothing(world: World) -> None:
+    """Who signs a lost browser out does not want it to learn later whose it was."""
+    public_id = invite(world)
+    lost = world.as_("guest")
+    world.anew("guest").send("/account/sessions/end-others")
+    world.as_("author").send(f"/my-guests/{public_id}/end")
+    assert lost.get("/workspaces/").status_code == 303
+    assert world.as_("guest").get("/workspaces/").status_code == 403
