@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab.admin import audit, forms, queries, services
+from collab.auth import sponsors
 from collab.auth.arrival import browser
 from collab.auth.directory import link_of
 from collab.auth.methods import ways
@@ -122,6 +123,7 @@ def _show(
         "admin/person.html",
         person=account,
         firm=firm,
+        sponsor=sponsors.of(db(), account.id) if account.sponsor_id else None,
         kept=link_of(db(), account.id),
         state=queries.state(account),
         is_me=account.id == viewer().account_id,

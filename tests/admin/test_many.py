@@ -114,6 +114,15 @@ def test_who_answers_for_how_many(world: World) -> None:
     assert "13 end within 14 days" in page or "14 end within 14 days" in page
 
 
+def test_the_page_of_a_guest_names_the_contact_person(world: World) -> None:
+    _guests(world, 1)
+    path = f"/admin/people/{_account(world, 'nick0@example.com').public_id}"
+    page = world.as_("admin").get(path).text
+    assert "Contact person" in page
+    assert 'href="/people/author"' in page
+    assert "Contact person" not in world.as_("admin").get(f"/admin/people/{_public_id(world, 'member')}").text
+
+
 # Ticked rows ----------------------------------------------------------------------------------
 
 
