@@ -9,6 +9,7 @@ from copy import copy
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab import clock
@@ -267,3 +268,11 @@ class Company(Life):
             found = db.get_one(Workspace, place)
             ids = db.scalars(access.select_entries(viewer, Entry, Entry.public_id)).all()
             shared.share(db, viewer, shared.chosen(db, viewer, found, ids), guests=on)
+
+    def sponsored(self) -> list[tuple[int, int]]:
+        """Guests who can come in, and who answers for them."""
+        with self.system() as db:
+            found = select(Account.id, Account.sponsor_id).where(
+                Account.sponsor_id.is_not(None), access.active(self.now())
+            )
+            return [(row.id, row.sponsor_id) for row in db.execute(found.order_by(Account.id))]

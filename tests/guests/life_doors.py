@@ -1,6 +1,7 @@
 """What everybody finds behind the doors of Collab, held against what the oracle says."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -174,6 +175,29 @@ class Doors:
         shown = set(MARK.findall(answer.text))
         if not expected <= shown or not shown <= expected | self.marks(who):
             yield f"{self._name(person)} by {link}: {shown} is shown, and should be {expected}"
+
+    def looking(self, guest: Person, sponsor: Person) -> Iterator[str]:
+        """What the sponsor sees who looks as the guest: what both may see, and nothing can be changed."""
+        who, looker = self.oracle.who(guest), self.oracle.who(sponsor)
+        if who is None or looker is None:
+            return
+        self.life.sign_in(sponsor.id)
+        browser = self.browser(sponsor)
+        with self.life.system() as db:
+            public_id = db.get_one(Account, guest.id).public_id
+        started = browser.send(f"/my-guests/{public_id}/look")
+        if started.status_code != 303:
+            yield f"{self._name(sponsor)} cannot look as {self._name(guest)}: {started.status_code}"
+        both = self.marks(who) & self.marks(looker)
+        for number in islice(sorted(self.entries(who) ^ self.entries(looker)), 2):
+            answer = browser.get(f"/entries/{self.rows[number].public_id}", follow_redirects=True)
+            if answer.status_code != 404:
+                yield f"{self._name(sponsor)} as {self._name(guest)} {number}: {answer.status_code}"
+        for path in ("/", "/blog/", f"/search?q={WORD}"):
+            shown = set(MARK.findall(browser.get(path, follow_redirects=True).text))
+            if not shown <= both:
+                yield f"{self._name(sponsor)} as {self._name(guest)} {path}: {shown - both} is shown"
+        browser.send("/looking/stop")
 
     # what is wrong
     def _told(self, person: Any, path: str, status: int, reads: bool, who: Person | None) -> Iterator[str]:

@@ -237,12 +237,20 @@ class Lives(RuleBasedStateMachine):
             yield from doors.link(link, self.one(self.world.people, self.turn))
         people = (*self.world.people, None)
         person = self.one(people, self.turn // 3)
+        if self.turn % 6 == 5:
+            yield from self._looks_as_a_guest(doors)
         if self.turn % 3 == 0:
             yield from doors.lists(person)
         elif self.turn % 3 == 1:
             yield from doors.place(person, self.place(self.turn // 3 + self.turn // 40))
         else:
             yield from doors.entry(person, self.entry(self.turn))
+
+    def _looks_as_a_guest(self, doors: Doors) -> Iterator[str]:
+        pairs = self.life.sponsored()
+        if pairs:
+            guest, sponsor = self.one(pairs, self.turn // 6)
+            yield from doors.looking(self.oracle.people[guest], self.oracle.people[sponsor])
 
     def _changed(self, before: Oracle) -> Iterator[tuple[Person | None, int]]:
         """Who reads what that they did not read before, or the other way round: a few of each person's."""
