@@ -26,6 +26,8 @@ from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.files import services as files
 from collab.files.models import Attachment
+from collab.guests.addresses import Addressee
+from collab.guests.invitations import Offer, invite, may_invite
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.tags.models import EntryTag
@@ -141,9 +143,25 @@ def fill(world: World) -> Full:
     }
     for name in full.places:
         _fill_place(full, name)
+        _invite(full, name)
     _personal(full)
     world.drain()
     return full
+
+
+def _invite(full: Full, name: str) -> None:
+    """Somebody is invited there who has not come yet: for those who may invite, and administrators."""
+    slug = full.places[name]
+
+    def sees(db: Session, viewer: Viewer) -> bool:
+        place = db.scalars(select(Workspace).where(Workspace.slug == slug)).one()
+        return viewer.is_admin or may_invite(db, viewer, place)
+
+    about = full.mark(f"name of who is invited to {name}", sees)
+    with full.world.acting("author") as (db, viewer):
+        place, settings = access.workspace(db, viewer, slug), full.world.context.settings
+        people = [Addressee(f"invited-{name}@quokka.example", about)]
+        invite(db, viewer, settings, place, people, Offer(firm="Quokka Works"))
 
 
 def _hire_more(world: World) -> None:
