@@ -27,7 +27,7 @@ from collab.comments.models import Comment
 from collab.files import services as files
 from collab.files.models import Attachment
 from collab.guests.addresses import Addressee
-from collab.guests.invitations import Offer, invite, may_invite
+from collab.guests.invitations import Offer, invite
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.tags.models import EntryTag
@@ -150,18 +150,18 @@ def fill(world: World) -> Full:
 
 
 def _invite(full: Full, name: str) -> None:
-    """Somebody is invited there who has not come yet: for those who may invite, and administrators."""
+    """Somebody is invited there who has not come yet: for employees who know the place, and administrators."""
     slug = full.places[name]
 
     def sees(db: Session, viewer: Viewer) -> bool:
-        place = db.scalars(select(Workspace).where(Workspace.slug == slug)).one()
-        return viewer.is_admin or may_invite(db, viewer, place)
+        return viewer.is_admin or (viewer.is_employee and knows_place(slug)(db, viewer))
 
     about = full.mark(f"name of who is invited to {name}", sees)
+    firm = full.mark(f"firm of who is invited to {name}", sees)
     with full.world.acting("author") as (db, viewer):
         place, settings = access.workspace(db, viewer, slug), full.world.context.settings
-        people = [Addressee(f"invited-{name}@quokka.example", about)]
-        invite(db, viewer, settings, place, people, Offer(firm="Quokka Works"))
+        people = [Addressee(f"invited@{name}-quokka.example", about)]
+        invite(db, viewer, settings, place, people, Offer(firm=firm))
 
 
 def _hire_more(world: World) -> None:

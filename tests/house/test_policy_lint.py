@@ -88,7 +88,6 @@ LOOK_AT_PEOPLE = {
     "guests/invitation_listeners.py": "who left gets no mail about guests",
     "guests/invitation_queries.py": "only employees invite",
     "guests/invitations.py": "only employees invite, and only people from outside",
-    "guests/origin.py": "only employees see all firms",
     "guests/proposals.py": "owners decide for a lead without a contact there",
     "home/present.py": "employees know everybody: saves a question",
     "home/views.py": "employees and guests have different first pages",
