@@ -41,6 +41,7 @@ CAST: dict[str, tuple[str, str | None, bool]] = {
     "rival": ("guest", "Rivale AG", False),
 }
 STRANGER = "stranger"  # not signed in
+LINKED = "linked"  # not signed in either, but come by a link
 PASSWORD = "correct horse battery"
 
 
@@ -106,7 +107,7 @@ class World:
         if who not in self._clients:
             client = self.app.test_client()
             assert isinstance(client, Client)
-            if who != STRANGER:
+            if who not in (STRANGER, LINKED):
                 with self.context.write.begin() as db:
                     token, _ = sessions.start(db, self.account_id(who), Proof(["pwd"]), Browser(), days=7)
                 client.set_cookie("collab", token)

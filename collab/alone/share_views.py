@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from collab import clock
 from collab.alone import forms
 from collab.auth.models import Account, Firm
-from collab.errors import Forbidden, Invalid
+from collab.errors import Forbidden, Invalid, NotFound
 from collab.guests import addresses, invitations
 from collab.guests.models import Invitation
 from collab.viewer import Viewer
@@ -32,7 +32,12 @@ Answer = str | Response | tuple[str, int]
 
 def shareable(session: Session, who: Viewer, public_id: str) -> Entry:
     """The entry, for those who may share it. NotFound, or Forbidden for others who read it there."""
-    found = access.get(session, who, Entry, Entry.public_id == public_id, whereabouts.inside(who))
+    query = access.select_entries(who, Entry, Entry, Workspace)  # the workspace will be asked for next
+    query = query.join(Workspace, Workspace.id == Entry.workspace_id)
+    row = session.execute(query.where(Entry.public_id == public_id, whereabouts.inside(who))).first()
+    if row is None:
+        raise NotFound
+    found: Entry = row[0]
     if not access.allowed(session, who, "share", found):
         raise Forbidden
     return found

@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.cast import CAST, STRANGER, World
+from tests.cast import CAST, LINKED, STRANGER, World
 from tests.house.doors import Things, addresses
 from tests.house.full_world import FURTHER
 
-EVERYBODY = (*CAST, *FURTHER, STRANGER)
-#: What differs between two equal answers: the page's own keys, and how often something was asked.
+EVERYBODY = (*CAST, *FURTHER, LINKED, STRANGER)
+#: What differs between two equal answers: the page's own keys, and the number of the request.
 PASSING = re.compile(
-    r'<(?:input|button)[^>]*name="(?:csrf_token|idempotency_key|draft_key|next)"[^>]*>|<meta name="csrf[^>]*>'
+    r'<(?:input|button)[^>]*name="(?:csrf_token|idempotency_key|draft_key|next)"[^>]*>'
+    r'|<meta name="csrf[^>]*>|<code>[0-9a-f]{12}</code>'
 )
 
 

@@ -20,7 +20,7 @@ from collab.comments.models import Comment
 from collab.files.models import Attachment
 from collab.pages.models import Page
 from collab.tags.models import EntryTag
-from collab.workspaces.models import Entry, EntryAlias, JoinRequest, Workspace
+from collab.workspaces.models import Entry, EntryAlias, EntryGrant, JoinRequest, ShareLink, Workspace
 from tests.cast import World
 
 FOUND = [
@@ -57,6 +57,8 @@ class Things:
             self.comments = [*db.execute(select(Comment.public_id, Comment.entry_id))]
             self.files = [*db.execute(select(Attachment.public_id, Attachment.entry_id, Attachment.name))]
             self.people = [*db.execute(select(Account.handle, Account.public_id))]
+            self.grants = [*db.execute(select(EntryGrant.public_id, EntryGrant.entry_id))]
+            self.links = [*db.execute(select(ShareLink.public_id, ShareLink.entry_id))]
             self.tags = [*db.scalars(select(EntryTag.key).distinct())]
             self.aliases = [*db.scalars(select(EntryAlias.address).where(EntryAlias.kind == "post"))]
             self.firms = [*db.scalars(select(Firm.public_id))]
@@ -175,6 +177,9 @@ def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, obj
             {"public_id": things.entries[row.entry_id], "file_id": row.public_id, "name": row.name}
             for row in things.files
         ]
+    for name, rows in (("grant_id", things.grants), ("link_id", things.links)):
+        if name in names:
+            return [{"public_id": things.entries[row.entry_id], name: row.public_id} for row in rows]
     fixed = {"number": 1, "old": 1, "new": 2, "kind": "like"}
     if names - {"public_id"} <= fixed.keys():
         return [{**fixed, "public_id": public_id} for public_id in things.entries.values()]

@@ -6,7 +6,7 @@ application does not use. That ``access`` is right is shown in tests/workspaces/
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -26,19 +26,19 @@ from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.files import services as files
 from collab.files.models import Attachment
-from collab.guests.addresses import Addressee
-from collab.guests.invitations import Offer, invite
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.tags.models import EntryTag
 from collab.tags.services import set_tags
 from collab.viewer import ANONYMOUS, Viewer
 from collab.workspaces import access, entries
-from collab.workspaces.models import Autosave, Entry, EntryGrant, JoinRequest, Revision, Workspace
-from tests.cast import CAST, World
+from collab.workspaces.models import Autosave, Entry, EntryGrant, JoinRequest, Revision, ShareLink, Workspace
+from tests.cast import CAST, LINKED, World
 
 #: People of this world alone: a guest who belongs nowhere, and one whose access has ended.
 FURTHER = ("alone", "former")
+#: The token in the address of the link by which LINKED has come, who has no account.
+LINK = "l" * 43
 #: In every marked text, so that one search finds all of them.
 WORD = "Quokka"
 #: May this viewer see it? Asked with a session that sees everything.
@@ -53,6 +53,13 @@ class Full:
     entries: list[Any] = field(default_factory=list)
     what: dict[str, str] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: count(1000))
+
+    def viewer(self, who: str) -> Viewer:
+        """Who asks. Somebody who came by the link is nobody in particular."""
+        if who != LINKED:
+            return self.world.viewer(who)
+        with self.world.context.read() as db:
+            return replace(ANONYMOUS, link_id=db.scalars(select(ShareLink.id)).one())
 
     def mark(self, what: str, sees: Sees) -> str:
         """A text, as part of ``what``, that only those may come across of whom ``sees`` says so."""
@@ -143,25 +150,10 @@ def fill(world: World) -> Full:
     }
     for name in full.places:
         _fill_place(full, name)
-        _invite(full, name)
     _personal(full)
     world.drain()
+    assert world.as_(LINKED).get(f"/s/{LINK}").status_code == 200
     return full
-
-
-def _invite(full: Full, name: str) -> None:
-    """Somebody is invited there who has not come yet: for employees who know the place, and administrators."""
-    slug = full.places[name]
-
-    def sees(db: Session, viewer: Viewer) -> bool:
-        return viewer.is_admin or (viewer.is_employee and knows_place(slug)(db, viewer))
-
-    about = full.mark(f"name of who is invited to {name}", sees)
-    firm = full.mark(f"firm of who is invited to {name}", sees)
-    with full.world.acting("author") as (db, viewer):
-        place, settings = access.workspace(db, viewer, slug), full.world.context.settings
-        people = [Addressee(f"invited@{name}-quokka.example", about)]
-        invite(db, viewer, settings, place, people, Offer(firm=firm))
 
 
 def _hire_more(world: World) -> None:
@@ -199,6 +191,32 @@ def _share_alone(full: Full, entry: Entry) -> None:
             )
 
 
+def _make_link(full: Full, entry: Entry) -> None:
+    with full.world.system() as db:
+        db.add(
+            ShareLink(
+                token_hash=accounts.digest(LINK),
+                entry_id=entry.id,
+                workspace_id=entry.workspace_id,
+                name=full.mark("name of a link", _shares(entry.id)),
+                may_comment=True,
+                created_by_id=full.world.account_id("author"),
+                ends_at=clock.now() + timedelta(days=90),
+                created_at=clock.now(),
+            )
+        )
+
+
+def _shares(entry: int) -> Sees:
+    """Those who may say who reads the entry."""
+
+    def sees(db: Session, viewer: Viewer) -> bool:
+        found = db.scalars(access.select_entries(viewer, Entry).where(Entry.id == entry)).first()
+        return found is not None and access.allowed(db, viewer, "share", found)
+
+    return sees
+
+
 def _place(full: Full, visibility: str, members: list[str], **more: Any) -> str:
     name, is_called = full.later(f"name of a {visibility} workspace")
     purpose, is_for = full.later(f"purpose of a {visibility} workspace")
@@ -220,6 +238,8 @@ def _fill_place(full: Full, name: str) -> None:
         page(full, slug, draft=True)
     for entry in shown if name in ("clean", "news") else shown[1:]:
         parts(full, entry)
+    if name == "secret":
+        _make_link(full, shown[1])
     if name in ("closed", "secret", "clean"):
         _share_alone(full, shown[1])
         _share_alone(full, shown[-1])

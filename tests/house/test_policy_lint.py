@@ -48,6 +48,11 @@ MAY = {
 
 #: Files that look at what kind of person asks, or at a role, and what for.
 LOOK_AT_PEOPLE = {
+    "admin/conversion_views.py": "an employee becomes a guest, or a guest an employee; only administrators say so",
+    "auth/login.py": "employees alone look as somebody else",
+    "guests/looking.py": "the sponsor looks as a guest",
+    "guests/look_views.py": "whom to lead where, when looking is over",
+    "guests/renewal.py": "guests alone ask for more time",
     "admin/bulk.py": "some acts are for guests only; only administrators do them",
     "admin/handing_over.py": "what somebody leaves goes to an employee",
     "admin/table_plan.py": "firm and contact are for guests only; only administrators use tables",
@@ -93,6 +98,7 @@ LOOK_AT_PEOPLE = {
     "guests/invitation_listeners.py": "who left gets no mail about guests",
     "guests/invitation_queries.py": "only employees invite",
     "guests/invitations.py": "only employees invite, and only people from outside",
+    "guests/origin.py": "only employees see all firms",
     "guests/proposals.py": "owners decide for a lead without a contact there",
     "home/present.py": "employees know everybody: saves a question",
     "home/views.py": "employees and guests have different first pages",

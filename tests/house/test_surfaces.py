@@ -11,7 +11,7 @@ from collab.comments.models import Comment
 from collab.db import Base
 from collab.workspaces import access
 from collab.workspaces.models import Entry
-from tests.cast import STRANGER, World
+from tests.cast import LINKED, STRANGER, World
 from tests.house.crawl import EVERYBODY, PASSING, Answer, crawl
 from tests.house.doors import Things, acts
 from tests.house.full_world import Full
@@ -23,15 +23,21 @@ MARK = re.compile(r"zq\d{4}zq")
 NOWHERE = {
     (STRANGER, "alternative text of author"): "the picture does not stand in the post",
     ("former", "alternative text of author"): "who has ended is a stranger",
+    (LINKED, "alternative text of author"): "the pictures do not stand in the posts",
+    (LINKED, "tag of"): "tags lead to what else there is at a place",
+    (LINKED, "further tag of"): "the same",
     ("alone", "first body"): "the history of an entry is for those who are where it is",
     ("rival", "first body"): "the same, for a firm with which an entry alone is shared",
 }
 #: What is the same for everybody, and may be kept for everybody.
 FOR_EVERYBODY = {"static.file", "tools_api.configuration", "tools_api.jwks"}
-#: Nobody knows them: who has ended is nobody, too.
-STRANGERS = (STRANGER, "former")
-#: Where the sign-in page is the answer to somebody whom nobody knows yet.
-SIGN_IN = {303, 401}
+#: What answers at every door, to hidden and missing things alike: the sign-in page to somebody whom
+#: nobody knows yet, and why it ended to whom it has ended for.
+AT_THE_DOOR: Mapping[str, set[int]] = {
+    STRANGER: {303, 401},
+    LINKED: {303, 401},
+    "former": {303, 401, 403},
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +72,7 @@ def test_nobody_comes_across_what_is_not_for_them(
     full: Full, answers: Mapping[str, Sequence[Answer]], who: str
 ) -> None:
     with full.world.system() as db:
-        viewer = full.world.viewer(who)
+        viewer = full.viewer(who)
         allowed = {mark for mark, sees in full.marks.items() if sees(db, viewer)}
     shown: dict[str, str] = {}
     for answer in answers[who]:
@@ -86,27 +92,31 @@ def test_hidden_things_answer_like_missing_ones(
 ) -> None:
     client, wrong = full.world.as_(who), []
     compared: Counter[str] = Counter()
-    for name in _hidden(full.world, who):
+    for name in _hidden(full, who):
         for answer in (answer for answer in answers[who] if name in answer.path):
-            known = answer.status == 404 or (who in STRANGERS and answer.status in SIGN_IN)
+            known = answer.status in {404} | AT_THE_DOOR.get(who, set())
             compared[answer.endpoint] += 1
             if known and compared[answer.endpoint] > 2:
                 continue
             missing = re.sub("[A-Za-z0-9]", "a", name.rsplit("/", 1)[-1])
             twin = client.get(answer.path.replace(name.rsplit("/", 1)[-1], missing))
-            same = twin.status_code == answer.status and _told(twin.text, missing) == _told(answer.text, name)
+            status, text = answer.status, answer.text
+            if who == "former":  # told once that it has ended, a browser is nobody's: so ask anew
+                now = client.get(answer.path)
+                status, text = now.status_code, now.text
+            same = twin.status_code == status and _told(twin.text, missing) == _told(text, name)
             if not same or (not known and answer.status != 422):
                 wrong.append((answer.status, answer.path))
     assert wrong == []
 
 
-def _may_undo(world: World, who: str, act: str) -> bool:
+def _may_undo(full: Full, who: str, act: str) -> bool:
     """Who has deleted an entry may bring it back, although it is hidden from all now."""
     if not act.endswith("/restore"):
         return False
-    with world.system() as db:
+    with full.world.system() as db:
         deleter = select(Entry.deleted_by_id).where(Entry.public_id == act.split("/")[-2])
-        return db.scalar(deleter) == world.viewer(who).account_id
+        return db.scalar(deleter) == full.viewer(who).account_id
 
 
 def _told(page: str, name: str) -> str:
@@ -115,10 +125,10 @@ def _told(page: str, name: str) -> str:
     return re.sub(spelt, "", PASSING.sub("", page), flags=re.I)
 
 
-def _hidden(world: World, who: str) -> set[str]:
+def _hidden(full: Full, who: str) -> set[str]:
     """The names in addresses of the entries that the person may not read."""
-    with world.system() as db:
-        viewer = world.viewer(who)
+    with full.world.system() as db:
+        viewer = full.viewer(who)
         seen = access.select_entries(viewer, Entry, Entry.id)
         rows = db.execute(select(Entry.public_id, Entry.address).where(Entry.id.not_in(seen))).all()
         heard = access.select_parts(viewer, Comment, Comment.id)
@@ -130,21 +140,21 @@ def _hidden(world: World, who: str) -> set[str]:
 def test_acts_on_hidden_things_answer_like_acts_on_missing_ones(full: Full, things: Things, who: str) -> None:
     client, wrong = full.world.as_(who), []
     token, all_acts = {"csrf_token": client.csrf()}, list(acts(full.world.app, things))
-    for name in _hidden(full.world, who):
+    for name in _hidden(full, who):
         short = name.rsplit("/", 1)[-1]
         other = re.sub("[A-Za-z0-9]", "a", short)
-        for path in (act for act in all_acts if name in act and not _may_undo(full.world, who, act)):
+        for path in (act for act in all_acts if name in act and not _may_undo(full, who, act)):
             found, missing = (client.post(act, data=token) for act in (path, path.replace(short, other)))
             same = _told(found.text, name) == _told(missing.text, other)
             refused = found.status_code == missing.status_code and (
-                found.status_code >= 400 or who in STRANGERS
+                found.status_code >= 400 or found.status_code in AT_THE_DOOR.get(who, ())
             )
             if not refused or not same:
                 wrong.append((found.status_code, missing.status_code, path))
     assert wrong == []
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who != "former"])
 def test_what_another_has_kept_is_no_answer(
     full: Full, answers: Mapping[str, Sequence[Answer]], who: str
 ) -> None:
