@@ -135,6 +135,15 @@ class Host(Company):
             found = db.get_one(Account, person)
             admin.change(db, viewer, self.context.settings, found, {"ends_at": ends})
 
+    def convert(self, person: int, sponsor: int) -> None:
+        """A guest becomes an employee, an employee a guest for whom ``sponsor`` answers."""
+        with self.acting(self.accounts["root"]) as (db, viewer):
+            found, to = db.get_one(Account, person), db.get_one(Account, sponsor).handle
+            if found.kind == "guest":
+                leaving.make_employee(db, viewer, found, REASON)
+            else:
+                leaving.make_guest(db, viewer, self.context.settings, found, to, None, REASON)
+
     # one entry alone
     def grant(self, who: int, entry: int, guest: int | None, firm: int | None, after: int) -> None:
         ends = self.now() + timedelta(hours=after)

@@ -93,6 +93,10 @@ class GuestLives(Lives):
     def change_end(self, person: int, days: int | None) -> None:
         self.life.change_end(self.person(person), days)
 
+    @rule(person=ANY, sponsor=ANY)
+    def convert(self, person: int, sponsor: int) -> None:
+        self.life.convert(self.person(person), self.person(sponsor))
+
     # One entry alone.
     @rule(actor=ACTOR, entry=ANY, to=ANY, firm=st.booleans(), after=st.sampled_from([3, 50, 501]))
     def grant(self, actor: int, entry: int, to: int, firm: bool, after: int) -> None:
