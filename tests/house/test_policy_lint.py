@@ -48,11 +48,6 @@ MAY = {
 
 #: Files that look at what kind of person asks, or at a role, and what for.
 LOOK_AT_PEOPLE = {
-    "admin/conversion_views.py": "an employee becomes a guest, or a guest an employee; only administrators say so",
-    "auth/login.py": "employees alone look as somebody else",
-    "guests/looking.py": "the sponsor looks as a guest",
-    "guests/look_views.py": "whom to lead where, when looking is over",
-    "guests/renewal.py": "guests alone ask for more time",
     "admin/bulk.py": "some acts are for guests only; only administrators do them",
     "admin/handing_over.py": "what somebody leaves goes to an employee",
     "admin/table_plan.py": "firm and contact are for guests only; only administrators use tables",
