@@ -66,11 +66,9 @@ def _index(
         firms=origin.names(db(), viewer()),
         latest=last_day(terms.latest_end(settings, viewer().timezone)),
         rows=rows,
-        titles={
-            row.Invitation.id: seen.entry_title(db(), viewer(), row.Invitation.entry_id)
-            for row, _state in rows
-            if row.Invitation.entry_id
-        },
+        titles=seen.titles(
+            db(), viewer(), {row.Invitation.entry_id for row, _state in rows if row.Invitation.entry_id}
+        ),
         days_left=queries.days_left,
         next=found.next,
         values=values or usual,

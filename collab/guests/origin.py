@@ -10,6 +10,7 @@ from collab.auth.models import Account, Firm
 from collab.errors import Invalid
 from collab.guests import addresses
 from collab.guests.addresses import PUBLIC, Addressee
+from collab.guests.firm_queries import known as known_firms
 from collab.viewer import Viewer
 
 
@@ -61,7 +62,7 @@ def _new(db: Session, viewer: Viewer, name: str, domains: list[str]) -> Firm:
 
 
 def names(db: Session, viewer: Viewer) -> Sequence[str]:
-    """The names of all firms, for employees who type one."""
-    if not viewer.is_employee:
-        return ()
-    return db.scalars(select(Firm.name).order_by(func.lower(Firm.name)).limit(500)).all()
+    """The names of the firms that the viewer may know of, for who types one."""
+    return db.scalars(
+        select(Firm.name).where(known_firms(viewer)).order_by(func.lower(Firm.name)).limit(500)
+    ).all()

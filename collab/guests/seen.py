@@ -1,5 +1,6 @@
 """What a guest will see by an invitation, computed, as one sentence: for the inviter, and for the guest."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -73,7 +74,7 @@ def for_sponsor(_: Say, seen: Seen, *, walled: bool = False) -> str:
     return told
 
 
-def entry_title(db: Session, viewer: Viewer, entry_id: int | None) -> str:
-    """The title of an entry that the viewer reads; empty for others."""
-    found = access.select_entries(viewer, Entry, Entry.title).where(Entry.id == entry_id)
-    return db.scalar(found) or ""
+def titles(db: Session, viewer: Viewer, entries: Collection[int]) -> dict[int, str]:
+    """The titles of those of the entries that the viewer reads."""
+    found = access.select_entries(viewer, Entry, Entry.id, Entry.title).where(Entry.id.in_(entries))
+    return {row.id: row.title for row in db.execute(found)} if entries else {}

@@ -4,6 +4,7 @@ import re
 import time
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,6 +19,7 @@ from collab.workspaces import access
 from tests.browser.conftest import Visit
 from tests.browser.server import House
 from tests.browser.steps import OWNER
+from tests.browser.test_passkeys import device, visit_by_name  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -120,3 +122,21 @@ def test_a_contact_sees_it_in_german(visit: Visit, house: House) -> None:
     expect(page.locator("main h1")).to_have_text("Gäste einladen")
     expect(page.get_by_text("freigegebenen Seiten und Beiträge")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_passkey_is_one_button_on_the_welcome(
+    visit_by_name: Visit,  # noqa: F811
+    house: House,
+    place: str,
+    device: Any,  # noqa: F811
+) -> None:
+    invite(house, place, "pass@new-works.example")
+    guest = visit_by_name("", **PHONE)
+    key = device(guest.page)
+    page = guest.go(link(house, "pass@new-works.example"))
+    page.get_by_label("Your name").fill("Pass Key")
+    page.get_by_role("button", name="Accept and come in").click()
+    page.get_by_role("button", name="Use this device's passkey").click()
+    expect(page).to_have_url(re.compile(f"/w/{place}/$"))
+    expect(page.locator("#toasts")).to_contain_text("The passkey is added")
+    assert len(key.credentials()) == 1

@@ -12,6 +12,9 @@ from collab.auth.models import Account, Firm, SignInSession
 from collab.auth.providers.models import Identity, SignInProvider
 from collab.errors import Refused
 from collab.guests import coming_in, invitations
+from collab.guests.addresses import Addressee
+from collab.guests.invitations import Offer
+from collab.workspaces import access
 from collab.workspaces.models import EntryGrant, Membership
 from tests.cast import World
 from tests.guests.inviting import NEW, accept, browser, kept, letters, link
@@ -197,6 +200,16 @@ def test_whose_time_was_over_comes_back_with_a_new_contact(world: World, place: 
     assert (found.sponsor_id, found.end_reason) == (world.account_id("author"), "")
 
 
+def test_a_guest_without_a_contact_gets_one_and_keeps_the_later_end(world: World, place: str) -> None:
+    far = clock.now() + timedelta(days=200)
+    with world.system() as db:
+        guest = db.get_one(Account, world.account_id("guest"))
+        guest.sponsor_id, guest.ends_at, guest.end_reason = None, far, "sponsor_left"
+    accept(world, link(world, place, "guest@example.com"))
+    found = account(world, "guest@example.com")
+    assert (found.sponsor_id, found.ends_at, found.end_reason) == (world.account_id("author"), far, "")
+
+
 def test_a_suspended_account_is_refused_without_a_word(world: World, place: str) -> None:
     where = link(world, place, "guest@example.com")
     with world.system() as db:
@@ -351,6 +364,21 @@ def test_two_invitations_accepted_at_once_make_one_account(world: World, place: 
     with world.system() as db:
         held = db.scalars(select(Membership).where(Membership.account_id == account(world).id)).all()
         assert len(held) == 2
+
+
+def test_two_who_invite_the_same_person_at_once_leave_one_invitation(world: World, place: str) -> None:
+    def inviting(who: str) -> object:
+        def run() -> int:
+            with world.acting(who) as (db, viewer):
+                workspace = access.workspace(db, viewer, place)
+                offer = Offer(firm="Kessler")
+                settings = world.context.settings
+                return invitations.invite(db, viewer, settings, workspace, [Addressee(NEW)], offer)[0].id
+
+        return run
+
+    _at_once(inviting("author"), inviting("member"))
+    assert [each.withdrawn_at is None for each in kept(world)] == [False, True]
 
 
 def test_withdrawn_while_it_is_accepted_is_one_or_the_other(world: World, place: str) -> None:

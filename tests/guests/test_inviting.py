@@ -179,6 +179,19 @@ def test_sent_again_the_old_link_is_dead(world: World, place: str) -> None:
     assert 429 in again
 
 
+def test_whose_sponsor_is_gone_is_invited_again_by_a_colleague(world: World, place: str) -> None:
+    first = link(world, place)
+    [invitation] = kept(world)
+    again = f"/invitations/{invitation.public_id}/resend"
+    assert world.as_("member").send(again).status_code == 403
+    with world.system() as db:
+        db.get_one(Account, world.account_id("author")).status = "suspended"
+    assert browser(world).get(first).status_code == 404
+    assert world.as_("member").send(again).status_code == 303
+    newer = path(letters(world)[-1])
+    assert "Member invites you" in browser(world).get(newer).text
+
+
 def test_withdrawn_the_link_is_unknown(world: World, place: str) -> None:
     first = link(world, place)
     [invitation] = kept(world)

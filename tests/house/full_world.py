@@ -26,6 +26,8 @@ from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.files import services as files
 from collab.files.models import Attachment
+from collab.guests.addresses import Addressee
+from collab.guests.invitations import Offer, invite
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.tags.models import EntryTag
@@ -150,10 +152,26 @@ def fill(world: World) -> Full:
     }
     for name in full.places:
         _fill_place(full, name)
+        _invite(full, name)
     _personal(full)
     world.drain()
     assert world.as_(LINKED).get(f"/s/{LINK}").status_code == 200
     return full
+
+
+def _invite(full: Full, name: str) -> None:
+    """Somebody is invited there who has not come yet: for employees who know the place, and administrators."""
+    slug = full.places[name]
+
+    def sees(db: Session, viewer: Viewer) -> bool:
+        return viewer.is_admin or (viewer.is_employee and knows_place(slug)(db, viewer))
+
+    about = full.mark(f"name of who is invited to {name}", sees)
+    firm = full.mark(f"firm of who is invited to {name}", sees)
+    with full.world.acting("author") as (db, viewer):
+        place, settings = access.workspace(db, viewer, slug), full.world.context.settings
+        people = [Addressee(f"invited@{name}-quokka.example", about)]
+        invite(db, viewer, settings, place, people, Offer(firm=firm))
 
 
 def _hire_more(world: World) -> None:

@@ -38,15 +38,16 @@ class Key:
         return dict(self.pair.as_dict(private=False))
 
 
-@lru_cache(maxsize=16)
 def _open(secret: str, private_key: str) -> RSAKey | None:
     opened = sealed.unseal(secret, private_key)
-    return RSAKey.import_key(_loads(opened)) if opened else None
+    return _pair(opened) if opened else None
 
 
-def _loads(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
+@lru_cache(maxsize=16)
+def _pair(opened: str) -> RSAKey:
+    """The key pair. It is kept: reading one, with all that is checked, takes longer than a page."""
+    found: dict[str, Any] = json.loads(opened)
+    return RSAKey.import_key(found)
 
 
 def _stored(db: Session, secret: str) -> list[Key]:
@@ -86,9 +87,13 @@ def ensure(db: Session, secret: str) -> None:
     db.flush()
 
 
+def new_pair() -> RSAKey:
+    """A key pair that nobody has."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
+
+
 def _add(db: Session, secret: str, status: str) -> None:
-    pair = RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
-    jwk, now = dict(pair.as_dict(private=True)), clock.now()
+    jwk, now = dict(new_pair().as_dict(private=True)), clock.now()
     sealed_key = sealed.seal(secret, json.dumps(jwk))
     db.add(
         SigningKey(

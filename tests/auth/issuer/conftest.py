@@ -5,15 +5,16 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey
 from werkzeug.test import TestResponse
 
-from collab.auth.issuer import clients
+from collab.auth.issuer import clients, keys
 from collab.viewer import ANONYMOUS
 from tests.cast import Client, World
 
@@ -21,6 +22,23 @@ BACK = "https://tool.example/callback"
 FAREWELL = "https://tool.example/bye?from=collab"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+
+#: The key pairs of the tests of this process, as Collab makes them.
+PAIRS: list[RSAKey] = []
+
+
+@pytest.fixture(autouse=True)
+def _pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making key pairs takes longer than most tests: each gets those of the test before, no two alike."""
+    make, numbers = keys.new_pair, count()
+
+    def given() -> RSAKey:
+        number = next(numbers)
+        while len(PAIRS) <= number:
+            PAIRS.append(make())
+        return PAIRS[number]
+
+    monkeypatch.setattr(keys, "new_pair", given)
 
 
 class Tool:
