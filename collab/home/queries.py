@@ -22,7 +22,6 @@ ENTRY = (
     Entry.id,
     Entry.public_id,
     Entry.title,
-    Entry.address,
     Entry.lang,
     Entry.summary,
     Entry.published_at,
@@ -130,7 +129,14 @@ def latest_lines(viewer: Viewer) -> Any:
     nth = func.row_number().over(partition_by=place, order_by=(Entry.published_at.desc(), Entry.id.desc()))
     each = (
         access.select_entries(
-            viewer, Entry, place, Entry.title, Entry.address, Entry.lang, Entry.published_at, nth.label("nth")
+            viewer,
+            Entry,
+            place,
+            Entry.title,
+            whereabouts.address(viewer),
+            Entry.lang,
+            Entry.published_at,
+            nth.label("nth"),
         )
         .where(place.in_(parameter("places", many=True)), Entry.published_at <= access.NOW)
         .subquery()
@@ -182,7 +188,7 @@ def blog(viewer: Viewer, limit: int) -> Rows:
     """Rows of the newest entries of the company blog, with a picture if they have one."""
     place = select(Workspace.id).where(Workspace.slug == BLOG).scalar_subquery()
     query = (
-        access.select_entries(viewer, Entry, *ENTRY)
+        access.select_entries(viewer, Entry, whereabouts.address(viewer), *ENTRY)
         .where(Entry.id.in_(_newest(viewer, place, limit)))
         .order_by(Entry.published_at.desc(), Entry.id.desc())
         .limit(limit)
@@ -192,7 +198,9 @@ def blog(viewer: Viewer, limit: int) -> Rows:
 
 def newsroom(viewer: Viewer) -> Rows:
     """Rows of what is public, for a page by ``public_from``, with a picture if there is one."""
-    query = access.select_entries(viewer, Entry, *ENTRY).where(Entry.public_from <= access.NOW)
+    query = access.select_entries(viewer, Entry, whereabouts.address(viewer), *ENTRY).where(
+        Entry.public_from <= access.NOW
+    )
     return _with_picture(query)
 
 
@@ -216,7 +224,9 @@ MOMENT = case((Entry.published_at > Entry.updated_at, Entry.published_at), else_
 def changed(viewer: Viewer, limit: int) -> Rows:
     """Rows of the entries of the workspace ``place`` that were last published or changed."""
     return (
-        access.select_entries(viewer, Entry, *ENTRY, MOMENT.label("at"), *members.PERSON)
+        access.select_entries(
+            viewer, Entry, whereabouts.address(viewer), *ENTRY, MOMENT.label("at"), *members.PERSON
+        )
         .join(Account, Account.id == Entry.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .where(Entry.workspace_id == parameter("place"), Entry.published_at <= access.NOW)
@@ -232,7 +242,7 @@ def said(viewer: Viewer, limit: int) -> Rows:
             viewer,
             Comment,
             Entry.title,
-            Entry.address,
+            whereabouts.address(viewer),
             Entry.lang,
             Comment.public_id.label("comment_id"),
             func.substr(Comment.text, 1, EXCERPT).label("excerpt"),

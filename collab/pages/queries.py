@@ -105,7 +105,8 @@ def _tree(viewer: Viewer, linking: bool, *more: Any) -> Rows:
         links_here = and_(Page.id != linked, exists().where(PageLink.entry_id == Page.id, target))
     columns = (Page.path, Page.title, Page.position, links_here.label("links_here"), *more)
     query = access.select_entries(viewer, Page, *columns)
-    return query.where(Page.place_id == parameter("place"), Page.published_at <= access.NOW)
+    here = (Page.place_id == parameter("place"), Page.published_at <= access.NOW)
+    return query.where(*here, whereabouts.known(viewer, Page))
 
 
 def others_editing(viewer: Viewer, page: Page) -> Rows:

@@ -1,14 +1,15 @@
 """Where an entry is, as far as somebody may know: its address, and the name of its workspace.
 
 Who reads an entry only because it alone is shared with them, or by a link, is not in its workspace.
-For them it lies at its lasting address, ``/entries/<id>``, and nowhere.
+For them it lies at its lasting address, ``/entries/<id>``, and nowhere. So it does for everybody from
+outside if it stands below something internal, whose name is part of its address.
 """
 
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, literal, or_, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, not_, or_, true
+from sqlalchemy.orm import Session, aliased
 
 from collab import text
 from collab.viewer import Viewer
@@ -20,7 +21,7 @@ from collab.workspaces.models import Entry, Workspace
 
 def _may_be_alone(viewer: Viewer) -> bool:
     """Are there people of this kind who read something without knowing where it is?"""
-    return viewer.kind == "guest" or viewer.link_id is not None
+    return viewer.kind != "employee" or viewer.link_id is not None
 
 
 def known(viewer: Viewer, entry: Any = Entry) -> ColumnElement[bool]:
@@ -28,7 +29,20 @@ def known(viewer: Viewer, entry: Any = Entry) -> ColumnElement[bool]:
     if not _may_be_alone(viewer):
         return true()
     who = somebody(viewer)
-    return or_(_in_place(who, NOW, entry.workspace_id), _public(NOW, entry))
+    there = or_(_in_place(who, NOW, entry.workspace_id), _public(NOW, entry))
+    return there if viewer.is_employee else and_(there, not_(_names_something_hidden(viewer, entry)))
+
+
+def _names_something_hidden(viewer: Viewer, entry: Any) -> ColumnElement[bool]:
+    """The entry's address begins with that of one which is not for people from outside."""
+    above = aliased(Entry)
+    shown = above.guests_from if viewer.kind == "guest" else above.public_from
+    hidden = or_(shown.is_(None), shown > NOW, above.deleted_at.is_not(None))
+    over = entry.address.startswith(above.address.concat("/"))
+    found = exists().where(
+        above.workspace_id == entry.workspace_id, above.kind == entry.kind, above.address != "", over, hidden
+    )
+    return found.correlate_except(above)
 
 
 def inside(viewer: Viewer) -> ColumnElement[bool]:
