@@ -11,10 +11,13 @@ from sqlalchemy import select
 
 from collab import clock
 from collab.auth.models import Account, Firm
+from collab.blog import services as blog
+from collab.blog.models import Post
 from collab.pages.models import Page
 from collab.workspaces import alone
 from collab.workspaces.models import Entry, EntryGrant
 from tests.cast import World
+from tests.guests.test_links import browser, link
 
 #: What nobody outside the workspace may come across: its names, and those of other things in it.
 PLACE = "Zyzzyva council"
@@ -247,3 +250,19 @@ def test_a_move_shares_it_on_from_elsewhere_and_deleting_ends_it(world: World, b
     assert world.as_("guest").get(board.lasting).status_code == 404
     world.as_("author").send(f"{board.lasting}/restore")
     assert world.as_("guest").get(board.lasting).status_code == 200
+
+
+def test_a_grant_and_a_link_move_with_the_entry(world: World) -> None:
+    slug = world.workspace(PLACE, visibility="secret")
+    post = world.post("Quokka post", published=False)
+    grant(world, post)
+    path = link(world, post)
+    with world.acting("author") as (db, viewer):
+        here = db.get_one(Post, post.id)
+        blog.move_draft(db, viewer, here, slug)
+        blog.publish(db, viewer, here)
+    for client in (world.as_("guest"), browser(world)):
+        shown = client.get(path)
+        assert shown.status_code == 200
+        assert "Quokka post" in shown.text
+        assert PLACE not in shown.text
