@@ -143,7 +143,9 @@ class Oracle:
     def knows_person(self, person: Person | None, other: Person) -> bool:
         if person is None:
             return False
-        if person.kind == "employee" or person.id == other.id:
+        if person.kind == "employee":
+            return other.kind != "visitor"
+        if person.id == other.id:
             return True
         return any(
             (place.id, person.id) in self.current and self.knows_member(person, place.id, other)
