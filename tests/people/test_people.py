@@ -70,7 +70,7 @@ def test_an_ended_guest_is_nobody_and_finds_nobody(world: World) -> None:
     world.workspace("Board", visibility="closed", members=["guest", "member", "rival"])
     assert world.as_("rival").get("/people/guest").status_code == 200
     _set(world, "guest", ends_at=clock.now() - timedelta(seconds=1))
-    assert world.as_("guest").get("/people/member").status_code == 303
+    assert world.as_("guest").get("/people/member").status_code == 403  # it has ended, and nothing else
     assert world.as_("rival").get("/people/guest").status_code == 404
     assert "Guest" not in world.as_("member").get("/people/suggest?q=guest").text
     assert ">Guest</a>" not in world.as_("member").get("/people/?kind=guest").text
