@@ -190,7 +190,7 @@ def check_random_worlds(world: World, examples: int) -> None:
 
 
 def test_policy_and_oracle_agree_on_random_worlds(world: World, database: str) -> None:
-    check_random_worlds(world, 40 if database == "sqlite" else 25)
+    check_random_worlds(world, 30 if database == "sqlite" else 12)
 
 
 @pytest.mark.parametrize("now", [-1, 0, 1])
