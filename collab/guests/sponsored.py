@@ -215,12 +215,11 @@ def own_places(db: Session, viewer: Viewer) -> tuple[Sequence[Any], Sequence[Any
         .where(Membership.account_id == viewer.me, current(access.NOW), access.workspaces(viewer))
         .order_by(Workspace.name, Workspace.id)
     ).all()
-    theirs = or_(EntryGrant.account_id == viewer.me, EntryGrant.firm_id == (viewer.firm_id or 0))
     columns = (Entry.public_id, Entry.title, Entry.lang, func.max(EntryGrant.ends_at).label("ends_at"))
     shared = (
         access.select_entries(viewer, Entry, *columns)
         .join(EntryGrant, EntryGrant.entry_id == Entry.id)
-        .where(theirs, EntryGrant.ends_at > access.NOW)
+        .where(access.granted(viewer))
         .group_by(Entry.id, Entry.public_id, Entry.title, Entry.lang)
         .order_by(Entry.title, Entry.id)
     )

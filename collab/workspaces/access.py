@@ -150,11 +150,15 @@ def _public(now: Moment, entry: Any = Entry) -> Condition:
     return and_(entry.public_from <= now, entry.workspace_id.in_(newsrooms))
 
 
+def _holds(who: Somebody, now: Moment) -> Condition:
+    """A condition on ``EntryGrant``: the guest, or the guest's firm, holds it, and it has not ended."""
+    theirs = or_(EntryGrant.account_id == who.id, EntryGrant.firm_id == who.firm_id)
+    return and_(theirs, EntryGrant.ends_at > now)
+
+
 def _grants(who: Somebody, now: Moment, column: Any) -> Select[int]:
     """``column`` of the grants that the guest, or the guest's firm, holds for one entry each."""
-    theirs = or_(EntryGrant.account_id == who.id, EntryGrant.firm_id == who.firm_id)
-    held = select(column).where(theirs, EntryGrant.ends_at > now)
-    return held.correlate_except(EntryGrant)
+    return select(column).where(_holds(who, now)).correlate_except(EntryGrant)
 
 
 def works(now: Moment) -> Condition:
@@ -405,6 +409,11 @@ def mine(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer holds a membership in it."""
     held = Workspace.id.in_(_memberships(somebody(viewer), NOW))
     return held if viewer.looker is None else and_(held, inside(viewer.looker))
+
+
+def granted(viewer: Viewer) -> Condition:
+    """A condition on ``EntryGrant``: by it an entry alone is shared with the viewer, or the viewer's firm, now."""
+    return _holds(somebody(viewer), NOW)
 
 
 @_kept

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from collab import activity, clock
@@ -13,7 +13,8 @@ from collab.config import Settings
 from collab.errors import Invalid, NotFound
 from collab.viewer import Viewer
 from collab.workspaces import access, members, terms, whereabouts
-from collab.workspaces.models import Entry, EntryAuthor, EntryGrant, ShareLink, Workspace
+from collab.workspaces.access import Somebody, _walled_off
+from collab.workspaces.models import Entry, EntryGrant, ShareLink
 from collab.workspaces.queries import Rows
 
 #: What has ended is listed for so long.
@@ -23,12 +24,6 @@ LISTED = timedelta(days=90)
 # What is shared with somebody ------------------------------------------------------------------
 
 
-def _held(viewer: Viewer) -> ColumnElement[bool]:
-    """A condition on grants: it works for the viewer now."""
-    theirs = or_(EntryGrant.account_id == viewer.me, EntryGrant.firm_id == (viewer.firm_id or 0))
-    return and_(theirs, EntryGrant.ends_at > clock.now())
-
-
 def grant_for(db: Session, viewer: Viewer, entry: Entry) -> Row[Any] | None:
     """Who shares the entry with the viewer (``name``) until when (``ends_at``), the longest; if anybody."""
     if viewer.kind != "guest":
@@ -36,7 +31,7 @@ def grant_for(db: Session, viewer: Viewer, entry: Entry) -> Row[Any] | None:
     query: Rows = (
         select(Account.name, EntryGrant.ends_at)
         .join(Account, Account.id == EntryGrant.granted_by_id)
-        .where(EntryGrant.entry_id == entry.id, _held(viewer))
+        .where(EntryGrant.entry_id == entry.id, access.granted(viewer))
         .order_by(EntryGrant.ends_at.desc())
         .limit(1)
     )
@@ -47,7 +42,7 @@ def shared_with(db: Session, viewer: Viewer) -> Sequence[Row[Any]]:
     """Rows of the entries that alone are shared with the viewer, the latest first; guests only have such."""
     if viewer.kind != "guest":
         return ()
-    given = select(EntryGrant.entry_id).where(_held(viewer))
+    given = select(EntryGrant.entry_id).where(access.granted(viewer))
     columns = (Entry.title, Entry.lang, Entry.summary, Entry.published_at, whereabouts.address(viewer))
     query = (
         access.select_entries(viewer, Entry, *columns)
@@ -162,16 +157,10 @@ def give(
 def of_a_competitor(
     db: Session, entry: Entry, account_id: int | None = None, firm_id: int | None = None
 ) -> bool:
-    """In a clean room: did somebody from outside write it, who is of another firm? As ``access`` has it."""
-    named = select(EntryAuthor.account_id).where(EntryAuthor.entry_id == entry.id)
-    theirs = exists().where(
-        or_(Account.id == entry.author_id, Account.id.in_(named)),
-        Account.kind != "employee",
-        Account.id != (account_id or 0),
-        or_(Account.firm_id.is_(None), Account.firm_id.is_distinct_from(firm_id)),
-    )
-    clean = exists().where(Workspace.id == entry.workspace_id, Workspace.clean_room)
-    return bool(db.scalar(select(and_(clean, theirs))))
+    """Would the policy keep the entry from this guest, or firm, because a competitor wrote it in a clean room?"""
+    who = Somebody(literal(account_id or 0), false(), true(), literal(firm_id or 0))
+    found = select(Entry.id).where(Entry.id == entry.id, _walled_off(who)).execution_options(policy=True)
+    return db.scalar(found) is not None
 
 
 def grant(db: Session, entry: Entry, public_id: str) -> EntryGrant:
@@ -222,14 +211,4 @@ def _record(db: Session, viewer: Viewer, what: str, entry: Entry, subject_id: in
 
 def open_links(entry_id: int) -> Select[int]:
     """The ids of the links by which the entry can be read now."""
-    maker = aliased(Account)
-    return (
-        select(ShareLink.id)
-        .join(maker, and_(maker.id == ShareLink.created_by_id, maker.kind == "employee"))
-        .where(
-            ShareLink.entry_id == entry_id,
-            ShareLink.revoked_at.is_(None),
-            ShareLink.ends_at > clock.now(),
-            access.active(clock.now(), maker),
-        )
-    )
+    return select(ShareLink.id).where(ShareLink.entry_id == entry_id, access.works(access.NOW))

@@ -128,7 +128,7 @@ def proved(db: Session, proofs: Sequence[str], entry_public_id: str, key: str) -
     names = [one.partition(".")[0] for one in proofs]
     entry = select(Entry.id).where(Entry.public_id == entry_public_id).scalar_subquery()
     query = select(ShareLink).where(ShareLink.public_id.in_(names), ShareLink.entry_id == entry)
-    query = query.where(ShareLink.revoked_at.is_(None), ShareLink.ends_at > clock.now())
+    query = query.where(access.works(access.NOW))
     links = {link.public_id: link for link in db.scalars(query.execution_options(policy=True))}
     for one, name in zip(proofs, names, strict=True):
         if name in links and hmac.compare_digest(one.encode(), proof(links[name], key).encode()):

@@ -219,6 +219,7 @@ RULE = {
     "_belongs",
     "_inside",
     "_own_draft",
+    "_holds",
     "_grants",
     "_links",
     "works",
