@@ -10,8 +10,8 @@ from collab import clock
 from collab.admin import forms
 from collab.admin.queries import may_manage
 from collab.auth.models import Account, Firm
-from collab.guests.firm_queries import waiting
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_waiting
 from collab.viewer import Viewer
 from collab.web.doors import door
 from collab.web.forms import from_query
@@ -47,11 +47,11 @@ def listing(session: Session, who: Viewer, wanted: forms.Invitations) -> Page[An
         .where(may_manage(who))
     )
     if wanted.show == "waiting":
-        query = query.where(waiting())
+        query = query.where(is_waiting())
     elif wanted.show == "accepted":
         query = query.where(Invitation.accepted_at.is_not(None))
     elif wanted.show == "over":
-        query = query.where(and_(Invitation.accepted_at.is_(None), ~waiting()))
+        query = query.where(and_(Invitation.accepted_at.is_(None), ~is_waiting()))
     for word in wanted.q.split()[:8]:
         query = query.where(
             or_(

@@ -16,6 +16,7 @@ from collab.auth.models import Account, Firm
 from collab.errors import Forbidden, Invalid, NotFound
 from collab.guests import addresses, invitations
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_waiting
 from collab.viewer import Viewer
 from collab.web.answers import explain
 from collab.web.doors import door
@@ -80,8 +81,8 @@ def _page(entry: Entry, errors: Mapping[str, str] | None = None, form: str = "",
 
 def _waiting(entry: Entry) -> Select[Invitation]:
     """Who is invited to this entry and has not come yet."""
-    here = select(Invitation).where(Invitation.entry_id == entry.id, invitations.is_open())
-    return here.where(Invitation.expires_at > clock.now()).order_by(Invitation.id.desc()).limit(100)
+    here = select(Invitation).where(Invitation.entry_id == entry.id, is_waiting())
+    return here.order_by(Invitation.id.desc()).limit(100)
 
 
 def _ends(ends_at: datetime) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from collab.auth.models import Account, Firm, SignInSession
 from collab.auth.providers.models import SignInProvider
 from collab.auth.sponsors import answer_for, remembered
 from collab.errors import Invalid, NotFound
-from collab.guests.firm_queries import here, waiting
+from collab.guests.firm_queries import here
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_waiting
 from collab.viewer import Viewer
 from collab.workspaces.models import EntryGrant
 
@@ -49,7 +50,7 @@ def _grants(firm: Firm) -> Select[EntryGrant]:
 
 
 def _invitations(firm: Firm) -> Select[Invitation]:
-    return select(Invitation).where(Invitation.firm_id == firm.id, waiting())
+    return select(Invitation).where(Invitation.firm_id == firm.id, is_waiting())
 
 
 def _makers(firm: Firm) -> Select[SignInProvider]:

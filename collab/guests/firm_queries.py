@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from collab import clock
@@ -11,6 +11,7 @@ from collab.auth.models import Account, Firm
 from collab.auth.providers.models import SignInProvider
 from collab.errors import NotFound
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_waiting
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Entry, EntryGrant, Membership, Workspace
@@ -40,16 +41,6 @@ def knows_invitation(viewer: Viewer) -> Condition:
     """A condition on ``Invitation``: the viewer sent it, or may know of the workspace that it is for."""
     places = select(Workspace.id).where(access.workspaces(viewer))
     return or_(Invitation.sponsor_id == viewer.me, Invitation.workspace_id.in_(places))
-
-
-def waiting() -> Condition:
-    """A condition on ``Invitation``: it can still be accepted, or is yet to be decided or sent."""
-    return and_(
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-        Invitation.declined_at.is_(None),
-        Invitation.expires_at > clock.now(),
-    )
 
 
 def here() -> Condition:
@@ -154,7 +145,7 @@ def invitations(viewer: Viewer, firm_id: int) -> Rows:
             sponsor.handle.label("sponsor_handle"),
         )
         .join(sponsor, sponsor.id == Invitation.sponsor_id)
-        .where(Invitation.firm_id == firm_id, waiting(), knows_invitation(viewer))
+        .where(Invitation.firm_id == firm_id, is_waiting(), knows_invitation(viewer))
         .order_by(Invitation.id.desc())
         .limit(50)
     )

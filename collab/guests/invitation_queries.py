@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from collab import clock
 from collab.auth.models import Account, Firm
-from collab.guests.invitations import is_open
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_open
 from collab.viewer import Viewer
 from collab.workspaces.models import Workspace
 

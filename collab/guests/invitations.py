@@ -21,6 +21,7 @@ from collab.errors import Forbidden, Invalid, NotFound, Refused
 from collab.guests import addresses, origin
 from collab.guests.addresses import Addressee
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_open
 from collab.viewer import Viewer
 from collab.workspaces import access, services, terms
 from collab.workspaces.models import Entry, Membership, Workspace
@@ -145,15 +146,6 @@ def _count(db: Session, viewer: Viewer, key: str) -> None:
     ):
         throttle.check(db, what, most)
         throttle.count(db, what)
-
-
-def is_open() -> access.Condition:
-    """A condition on ``Invitation``: nobody has accepted, declined or withdrawn it."""
-    return (
-        Invitation.accepted_at.is_(None)
-        & Invitation.declined_at.is_(None)
-        & Invitation.withdrawn_at.is_(None)
-    )
 
 
 def _same_place(invitation: Invitation) -> access.Condition:

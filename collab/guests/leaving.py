@@ -19,6 +19,7 @@ from collab.errors import Invalid, NotFound
 from collab.guests.models import Invitation
 from collab.viewer import ANONYMOUS, Viewer
 from collab.workspaces import access, group_roles, terms
+from collab.workspaces.members import named
 from collab.workspaces.models import Autosave, EntryGrant, JoinRequest, Membership, Workspace
 from collab.workspaces.queries import current
 from collab.workspaces.services import forget_standing
@@ -92,7 +93,7 @@ def make_guest(
     owned = owned_by(db, viewer, account)
     if owned:
         raise Invalid({"": "owns_workspaces"}, number=len(owned))
-    answers = _employee(db, viewer, account, sponsor)
+    answers = named(db, viewer, sponsor, Account.kind == "employee", Account.id != account.id)
     if ends_at is not None:
         terms.check_end(settings, viewer.timezone, ends_at)
     was = {**remembered(account), "is_admin": account.is_admin}
@@ -124,22 +125,6 @@ def _require(viewer: Viewer, account: Account, kind: str, reason: str) -> None:
         raise Invalid({"": "cannot_sign_in"})
     if not reason:
         raise Invalid({"reason": "required"})
-
-
-def _employee(db: Session, viewer: Viewer, but: Account, name: str) -> Account:
-    wanted = name.strip().removeprefix("@")
-    found = db.scalar(
-        select(Account).where(
-            (Account.handle == wanted) | (Account.public_id == wanted),
-            Account.kind == "employee",
-            Account.id != but.id,
-            access.people(viewer),
-            access.active(clock.now()),
-        )
-    )
-    if found is None:
-        raise Invalid({"account": "unknown_people"}, names=wanted or "@")
-    return found
 
 
 def _leave_groups(db: Session, viewer: Viewer, account: Account) -> None:

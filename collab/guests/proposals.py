@@ -13,8 +13,8 @@ from collab.config import Settings
 from collab.errors import Invalid, NotFound
 from collab.guests import invitations
 from collab.guests.addresses import Addressee, may_come_from
-from collab.guests.invitations import is_open
 from collab.guests.models import Invitation
+from collab.guests.waiting import is_open
 from collab.viewer import Viewer
 from collab.workspaces import access, terms
 from collab.workspaces.models import Membership, Workspace

@@ -13,12 +13,13 @@ from collab.auth.models import Account, Firm
 from collab.db import UtcDateTime
 from collab.guests.models import Invitation
 from collab.guests.sponsoring import may_take_over
+from collab.guests.waiting import is_waiting
 from collab.viewer import Viewer
 from collab.web.paging import Page, page
 from collab.workspaces import access, members
 from collab.workspaces.asking import parameter
 from collab.workspaces.models import Entry, EntryGrant, Membership, Workspace
-from collab.workspaces.queries import Rows, current
+from collab.workspaces.queries import Rows, contains, current
 
 #: Who ends so soon needs the sponsor.
 SOON = timedelta(days=14)
@@ -89,13 +90,8 @@ def listing(db: Session, viewer: Viewer, show: Show, words: str, cursor: str | N
     """One page of the viewer's guests: who ends first comes first, of those who have ended the last."""
     query = mine(viewer).where(in_state(show))
     for word in words.split()[:8]:
-        query = query.where(or_(_contains(Account.name, word), _contains(Firm.name, word)))
+        query = query.where(or_(contains(Account.name, word), contains(Firm.name, word)))
     return page(db, query, end_or_never, ACCOUNT_ID, cursor=cursor, limit=limit, descending=show == "ended")
-
-
-def _contains(column: Any, word: str) -> ColumnElement[bool]:
-    spellings = dict.fromkeys((word, word.lower(), word.capitalize(), word.upper()))
-    return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))
 
 
 def counts(db: Session, viewer: Viewer) -> Any:
@@ -106,19 +102,13 @@ def counts(db: Session, viewer: Viewer) -> Any:
         func.count().filter(still).label("here"),
         func.count().filter(and_(still, end_or_never <= now + SOON)).label("soon"),
         func.count().filter(not_(still)).label("ended"),
-        select(func.count()).where(*_open(viewer)).correlate(None).scalar_subquery().label("invited"),
+        select(func.count()).where(_open(viewer)).correlate(None).scalar_subquery().label("invited"),
     ).where(Account.sponsor_id == viewer.me, Account.kind == "guest", Account.anonymised_at.is_(None))
     return db.execute(query.select_from(Account)).one()
 
 
-def _open(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Invitation.sponsor_id == viewer.me,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-        Invitation.declined_at.is_(None),
-        Invitation.expires_at > clock.now(),
-    )
+def _open(viewer: Viewer) -> ColumnElement[bool]:
+    return and_(Invitation.sponsor_id == viewer.me, is_waiting())
 
 
 def invited(db: Session, viewer: Viewer) -> Sequence[Any]:
@@ -136,7 +126,7 @@ def invited(db: Session, viewer: Viewer) -> Sequence[Any]:
         )
         .join(Workspace, Workspace.id == Invitation.workspace_id)
         .outerjoin(Firm, Firm.id == Invitation.firm_id)
-        .where(*_open(viewer), access.workspaces(viewer))
+        .where(_open(viewer), access.workspaces(viewer))
         .order_by(Invitation.id.desc())
         .limit(200)
     )

@@ -19,6 +19,7 @@ from collab.config import Settings
 from collab.errors import Invalid, NotFound
 from collab.viewer import Viewer
 from collab.workspaces import access, terms
+from collab.workspaces.members import named
 from collab.workspaces.models import EntryGrant, Membership
 from collab.workspaces.queries import owned
 
@@ -117,17 +118,7 @@ def hand_over(db: Session, viewer: Viewer, guest: Account, name: str, reason: st
     Raises Invalid for somebody whom the viewer may not know of, a guest, or who cannot come in.
     """
     _require(viewer, guest, reason)
-    wanted = name.strip().removeprefix("@")
-    other = db.scalar(
-        select(Account).where(
-            or_(Account.handle == wanted, Account.public_id == wanted),
-            Account.kind == "employee",
-            access.people(viewer),
-            access.active(clock.now()),
-        )
-    )
-    if other is None:
-        raise Invalid({"account": "unknown_people"}, names=wanted or "@")
+    other = named(db, viewer, name, Account.kind == "employee")
     if other.id != guest.sponsor_id:
         kept = "" if guest.end_reason == "sponsor_left" else guest.end_reason
         _record(

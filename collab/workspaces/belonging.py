@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from collab import clock
@@ -11,6 +11,7 @@ from collab.auth.models import Account
 from collab.errors import Forbidden, Invalid, NotFound
 from collab.viewer import Viewer
 from collab.workspaces import access, group_roles
+from collab.workspaces.members import named
 from collab.workspaces.models import JoinRequest, Membership, Workspace
 from collab.workspaces.queries import current, has_owner
 from collab.workspaces.services import forget_standing, lock, record
@@ -99,7 +100,7 @@ def add(
     present member, for a guest as owner, and for an end in the past or on an owner.
     """
     access.require(db, viewer, "manage", workspace)
-    account = _account(db, viewer, name)
+    account = named(db, viewer, name)
     if _current(db, workspace, account.id) is not None:
         raise Invalid({"account": "already_member"})
     membership = _add(db, viewer, workspace, account, role, ends_at)
@@ -158,7 +159,7 @@ def leave(db: Session, viewer: Viewer, workspace: Workspace) -> None:
 def hand_over(db: Session, viewer: Viewer, workspace: Workspace, name: str) -> None:
     """Make another employee owner, and step down to contributor."""
     access.require(db, viewer, "manage", workspace)
-    account = _account(db, viewer, name)
+    account = named(db, viewer, name)
     if account.id == viewer.me:
         raise Invalid({"account": "not_valid"})
     lock(db, workspace)
@@ -220,21 +221,6 @@ def _forget_request(db: Session, workspace: Workspace, account_id: int) -> bool:
         )
     )
     return bool(found.rowcount)  # type: ignore[attr-defined]
-
-
-def _account(db: Session, viewer: Viewer, name: str) -> Account:
-    """Somebody whom the viewer may know of and who can sign in; unknown and hidden alike Invalid."""
-    wanted = name.strip().removeprefix("@")
-    account = db.scalar(
-        select(Account).where(
-            or_(Account.handle == wanted, Account.public_id == wanted),
-            access.people(viewer),
-            access.active(clock.now()),
-        )
-    )
-    if account is None:
-        raise Invalid({"account": "unknown_people"}, names=wanted or "@")
-    return account
 
 
 def _add(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth.models import Account, Firm
-from collab.errors import NotFound
+from collab.errors import Invalid, NotFound
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import JoinRequest, Membership, Workspace
@@ -104,6 +104,25 @@ def found(viewer: Viewer, words: str) -> Rows:
         .where(access.people(viewer), access.active(clock.now()))
     )
     return matching(query, words).order_by(first, Account.name, Account.id)
+
+
+def named(db: Session, viewer: Viewer, name: str, *more: ColumnElement[bool]) -> Account:
+    """Somebody with this handle or public id whom the viewer may know of and who can sign in.
+
+    Unknown and hidden people, and those for whom ``more`` does not hold, are alike Invalid at ``account``.
+    """
+    wanted = name.strip().removeprefix("@")
+    account = db.scalar(
+        select(Account).where(
+            or_(Account.handle == wanted, Account.public_id == wanted),
+            access.people(viewer),
+            access.active(clock.now()),
+            *more,
+        )
+    )
+    if account is None:
+        raise Invalid({"account": "unknown_people"}, names=wanted or "@")
+    return account
 
 
 def membership(db: Session, viewer: Viewer, workspace: Workspace, name: str) -> Membership:
