@@ -188,7 +188,9 @@ def commands() -> str:
         "A command that fails says why in one line and ends with a status other than 0.",
     ]
     for path, command in walk(cli.main, "collab"):
-        with click.Context(command, info_name=path, terminal_width=80) as context:
+        with click.Context(
+            command, info_name=path, terminal_width=80, help_option_names=["-h", "--help"]
+        ) as context:
             parts += ["", f"## {path}", "", "```", command.get_help(context), "```"]
     return "\n".join([*parts, ""])
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from collab.auth.models import Account
 from collab.blog.models import Post
+from collab.cli import main
 from collab.files.models import Attachment
 from collab.imports import run
-from collab.imports.cli import imports
 from collab.pages.models import Page, PageLink
 from collab.tags.models import EntryTag
 from collab.workspaces.models import EntryAlias, EntryAuthor, Revision, Workspace
@@ -261,7 +261,7 @@ def test_a_workspace_is_made_where_there_is_none(world: World, plant: Plant):
 def cli(world: World, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, list[str]]:
     monkeypatch.setattr("collab.imports.cli.make_context", lambda _settings: world.context)
     monkeypatch.setattr("collab.imports.cli.upgrade", lambda _engine: None)
-    result = CliRunner().invoke(imports, arguments)
+    result = CliRunner().invoke(main, ["import", *arguments])
     return result.exit_code, result.output.strip().split("\n")
 
 
