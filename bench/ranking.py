@@ -13,13 +13,14 @@ import math
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from collab.search import engine
-from collab.search.engine import Reader
-from collab.search.ranking import Question
+from collab.search import whoosh_index
+from collab.search.question import plain
 from collab.search.weights import Document
+from collab.search.whoosh_reader import Reader
 
 FIRST = 10
 
@@ -38,13 +39,17 @@ def main() -> int:
 
 def _line(collection: Path, folder: Path) -> str:
     ids = [row["id"] for row in _rows(collection / "docs.jsonl")]
-    engine.rebuild(folder, (_document(n, row) for n, row in enumerate(_rows(collection / "docs.jsonl"))))
+    whoosh_index.rebuild(
+        folder, (_document(n, row) for n, row in enumerate(_rows(collection / "docs.jsonl")))
+    )
     gains = _gains(collection / "qrels.tsv")
     reader = Reader(folder)
     scores, empty, begun = [], 0, time.process_time()
     for row in _rows(collection / "queries.jsonl"):
         if row["id"] in gains:
-            found = [ids[int(key[1:])] for key in reader.find(Question(row["text"]), FIRST)]
+            asked = plain(row["text"])
+            keys = reader.find(asked, FIRST) or reader.find(replace(asked, wide=True), FIRST)
+            found = [ids[int(key[1:])] for key in keys]
             scores.append(ndcg(found, gains[row["id"]]))
             empty += not found
     taken = (time.process_time() - begun) / len(scores) * 1000

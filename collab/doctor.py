@@ -11,7 +11,7 @@ from collab.activity import checks, outbox
 from collab.activity.outbox import Context
 from collab.files.models import Attachment
 from collab.schema import is_current
-from collab.search import engine as search_engine
+from collab.search import whoosh_index
 from collab.workspaces.net import as_system
 
 BEAT = 60.0
@@ -39,7 +39,7 @@ def quick(context: Context) -> Iterator[Finding]:
     failed = state["failed"]
     yield Finding("outbox", not failed, f"{state['waiting'] + state['due']} to do, {failed} given up.")
     yield _worker(context)
-    well = search_engine.exists(context.data_dir)
+    well = whoosh_index.exists(context.data_dir)
     yield Finding(
         "search", well, "The search index is there." if well else "There is no search index: collab reindex."
     )

@@ -26,7 +26,8 @@ from collab.auth.models import Account
 from collab.blog.models import Post
 from collab.comments.models import Comment
 from collab.config import Settings
-from collab.search.engine import Question, Reader
+from collab.search.question import plain
+from collab.search.whoosh_reader import Reader
 from collab.workspaces.models import EntryAuthor
 from collab.workspaces.net import as_system
 from tests.browser.server import prepare
@@ -226,7 +227,7 @@ def _written(house: House) -> Counter[str]:
 def _check_index(house: House, words: Any) -> None:
     """Everything that is there is found, and once."""
     reader = Reader(house.folder)
-    found = {word: reader.find(Question(word)) for word in words}
+    found = {word: reader.find(plain(word)) for word in words}
     assert {word: keys for word, keys in found.items() if len(keys) != 1} == {}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from collab.search import services
 from collab.search.forms import Asked
 from collab.search.queries import question
-from collab.search.views import reader
+from collab.search.views import engine
 from collab.web.api import Api, Out
 from collab.web.paging import Page
 from collab.web.request import db, viewer
@@ -39,7 +39,7 @@ def search(query: AskedByProgram) -> Page[HitOut]:
     """Find posts, pages, comments, files, people and workspaces."""
     offset = int(query.cursor) if query.cursor.isdigit() and len(query.cursor) < 5 else query.offset
     found = services.find(
-        db(), viewer(), reader(), question(db(), viewer(), query).question, offset, query.limit
+        db(), viewer(), engine(), question(db(), viewer(), query).question, query.q, offset, query.limit
     )
     items = [
         HitOut(

@@ -28,6 +28,14 @@ def load(db: Session, keys: Iterable[str]) -> Iterator[Document]:
             yield from _LOADERS[letter](db, ids[start : start + BATCH])
 
 
+def parts_of(db: Session, entries: Iterable[int]) -> Iterator[str]:
+    """The keys of what hangs on entries and is found by itself."""
+    ids = list(entries)
+    for letter, table in (("c", Comment), ("f", Attachment)):
+        for number in db.scalars(select(table.id).where(table.entry_id.in_(ids))):
+            yield f"{letter}{number}"
+
+
 def all_keys(db: Session) -> Iterator[str]:
     """The keys of everything there is."""
     columns: dict[str, Any] = {
@@ -42,36 +50,51 @@ def all_keys(db: Session) -> Iterator[str]:
             yield f"{letter}{number}"
 
 
+def _words_of(ids: Sequence[int]) -> Any:
+    """Columns, not objects: an entry's body and HTML are not looked at."""
+    table = Entry.__table__.c
+    return select(
+        table.id,
+        table.kind,
+        table.workspace_id,
+        table.title,
+        table.text,
+        table.lang,
+        table.author_id,
+        table.published_at,
+        table.created_at,
+    ).where(table.id.in_(ids), table.deleted_at.is_(None))
+
+
 def _entries(db: Session, ids: Sequence[int]) -> Iterator[Document]:
     authors = _grouped(
         db, select(EntryAuthor.entry_id, EntryAuthor.account_id).where(EntryAuthor.entry_id.in_(ids))
     )
-    tags = _grouped(db, select(EntryTag.entry_id, EntryTag.name).where(EntryTag.entry_id.in_(ids)))
-    table = Entry.__table__.c
-    rows = db.execute(
-        select(
-            table.id,
-            table.kind,
-            table.workspace_id,
-            table.title,
-            table.text,
-            table.lang,
-            table.author_id,
-            table.published_at,
-            table.created_at,
-        ).where(table.id.in_(ids), table.deleted_at.is_(None))
+    tags = _grouped(
+        db,
+        select(EntryTag.entry_id, EntryTag.key, EntryTag.name)
+        .where(EntryTag.entry_id.in_(ids))
+        .order_by(EntryTag.position, EntryTag.key),
     )
-    for row in rows:
+    with_file = set(
+        db.scalars(
+            select(Attachment.entry_id).where(Attachment.entry_id.in_(ids), Attachment.deleted_at.is_(None))
+        )
+    )
+    for row in db.execute(_words_of(ids)):
         yield Document(
             key=f"e{row.id}",
             kind=row.kind,
             place=row.workspace_id,
             title=row.title,
             text=row.text,
-            tags=tags.get(row.id, ()),
-            authors=list({row.author_id, *authors.get(row.id, ())}),
+            tags=[name for _key, name in tags.get(row.id, ())],
+            tag_keys=[key for key, _name in tags.get(row.id, ())],
+            authors=list({row.author_id, *(author for (author,) in authors.get(row.id, ()))}),
             lang=row.lang,
             at=row.published_at or row.created_at,
+            entry=row.id,
+            has_file=row.id in with_file,
         )
 
 
@@ -85,6 +108,7 @@ def _comments(db: Session, ids: Sequence[int]) -> Iterator[Document]:
             text=comment.text,
             authors=(comment.author_id,),
             at=comment.created_at,
+            entry=comment.entry_id,
         )
 
 
@@ -98,6 +122,8 @@ def _files(db: Session, ids: Sequence[int]) -> Iterator[Document]:
             text=file.alt,
             authors=(file.author_id,),
             at=file.created_at,
+            entry=file.entry_id,
+            has_file=True,
         )
 
 
@@ -116,8 +142,8 @@ def _workspaces(db: Session, ids: Sequence[int]) -> Iterator[Document]:
 
 def _grouped(db: Session, query: Any) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    for entry, value in db.execute(query):
-        found.setdefault(entry, []).append(value)
+    for entry, *values in db.execute(query):
+        found.setdefault(entry, []).append(tuple(values))
     return found
 
 

@@ -4,24 +4,30 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from collab.search.ranking import Postings, Terms
+from collab.search.plan import Way
+from collab.search.ranking import Postings
 
 #: So many postings are kept by a process; 8 bytes each.
 ROOM = 1_000_000
 
 
-def united(every: "Iterable[tuple[array[int], array[float]]]") -> "tuple[array[int], array[float]]":
+#: Documents in their order, and a weight for each.
+List = tuple["array[int]", "array[float]"]
+
+
+def united(every: Iterable[List]) -> List:
     """Several posting lists as one; a document in several of them weighs what it weighs at most."""
     most: dict[int, float] = {}
     for documents, weights in every:
         for document, weight in zip(documents, weights, strict=True):
             if weight > most.get(document, 0.0):
                 most[document] = weight
-    return array("I", most), array("f", most.values())
+    documents = array("I", sorted(most))
+    return documents, array("f", map(most.__getitem__, documents))
 
 
 #: Name of the segment, usual length of its texts, what was asked for.
-Key = tuple[str, float, Terms]
+Key = tuple[str, float, tuple[Way, ...]]
 
 
 class Kept:

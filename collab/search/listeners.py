@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from collab.activity.models import Event
 from collab.activity.outbox import Context, Listener
-from collab.search import documents, engine
+from collab.search import documents, whoosh_index
 from collab.search.weights import Document
 from collab.workspaces.net import as_system
 
@@ -15,35 +15,39 @@ log = logging.getLogger(__name__)
 SUBJECTS = {"comment": "c", "file": "f", "account": "p"}
 
 
-def key_of(event: Event) -> str | None:
-    """The key of the thing that an event changed, if the index knows such things."""
+def keys_of(event: Event) -> set[str]:
+    """The keys of the things that an event changed, of those that the index knows."""
     subject = event.kind.split(".")[0]
-    if subject in SUBJECTS:
-        return f"{SUBJECTS[subject]}{event.subject_id}" if event.subject_id else None
     if subject == "reaction":
-        return None  # nobody looks for those
+        return set()  # nobody looks for those
+    if subject in SUBJECTS:
+        keys = {f"{SUBJECTS[subject]}{event.subject_id}"} if event.subject_id else set()
+        return keys | {f"e{event.entry_id}"} if subject == "file" and event.entry_id else keys
     if subject == "workspace":
-        return f"w{event.workspace_id}" if event.workspace_id else None
-    return f"e{event.entry_id}" if event.entry_id else None
+        return {f"w{event.workspace_id}"} if event.workspace_id else set()
+    return {f"e{event.entry_id}"} if event.entry_id else set()
 
 
 def follow(context: Context, events: Sequence[Event]) -> None:
     """Bring what the events are about to its present state in the index."""
-    keys = {key for key in map(key_of, events) if key is not None}
+    keys = {key for event in events for key in keys_of(event)}
     if not keys:
         return
-    with engine.writing(context.data_dir):
+    moved = {event.entry_id for event in events if event.kind.endswith(".moved") and event.entry_id}
+    with whoosh_index.writing(context.data_dir):
         with context.read() as db:
-            present = list(documents.load(as_system(db, "search index"), keys))
+            as_system(db, "search index")
+            keys.update(documents.parts_of(db, moved))
+            present = list(documents.load(db, keys))
         try:
-            engine.update(context.data_dir, present, keys)
+            whoosh_index.update(context.data_dir, present, keys)
         except Exception as error:
             log.warning("the search index is made again: %s", error)
             _rebuild(context)
 
 
 def _rebuild(context: Context) -> int:
-    return engine.rebuild(context.data_dir, _everything(context))
+    return whoosh_index.rebuild(context.data_dir, _everything(context))
 
 
 def _everything(context: Context) -> Iterator[Document]:
@@ -54,13 +58,13 @@ def _everything(context: Context) -> Iterator[Document]:
 
 def reindex(context: Context) -> int:
     """Make the index again from the database; answers the number of documents."""
-    with engine.writing(context.data_dir):
+    with whoosh_index.writing(context.data_dir):
         return _rebuild(context)
 
 
 def ensure(context: Context) -> None:
     """Make the index if there is none that can be used. For the worker's start."""
-    if not engine.exists(context.data_dir):
+    if not whoosh_index.exists(context.data_dir):
         reindex(context)
 
 

@@ -1,6 +1,6 @@
 """From what was asked to a question for the index."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from collab import clock
 from collab.auth.models import Account
 from collab.search.forms import SINCE, Asked
-from collab.search.ranking import Question
+from collab.search.question import Question, plain
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.asking import ask, parameter
@@ -33,14 +33,12 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
     rows = ask(db, viewer, _places).all()
     chosen = next((row for row in rows if row.named and row.slug == asked.workspace), None)
     author = ask(db, viewer, _author, handle=asked.author).first() if asked.author else None
-    made = Question(
-        words=asked.q,
-        kind=asked.kind,
-        place=(chosen.id if chosen else -1) if asked.workspace else None,
-        author=(author.id if author else -1) if asked.author else None,
-        since=clock.now() - SINCE[asked.since] if asked.since else None,
-        places=[row.id for row in rows],
-        prefix=prefix,
+    made = replace(
+        plain(asked.q, typing=prefix),
+        kinds=(asked.kind,) if asked.kind else (),
+        authors=((author.id if author else -1),) if asked.author else (),
+        after=clock.now() - SINCE[asked.since] if asked.since else None,
+        places=((chosen.id if chosen else -1),) if asked.workspace else [0, *(row.id for row in rows)],
     )
     return Narrowed(made, chosen.name if chosen else asked.workspace, author.name if author else asked.author)
 

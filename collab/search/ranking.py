@@ -1,6 +1,6 @@
-"""Which documents answer a question, the best first. Knows nothing of the disk, nothing of rights.
+"""Which documents answer a plan, the best first. Knows nothing of the disk, nothing of rights.
 
-Every segment of the index answers for each word with documents and weights; what is left to do here
+Every segment of the index answers for each need with documents and weights; what is left to do here
 is to add them up. It happens in few steps over many documents, each of them one that Python does
 for a whole list at once.
 """
@@ -9,29 +9,21 @@ import heapq
 import math
 from array import array
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
-from collab.search.weights import LONGEST_PREFIX, SHORTEST_PREFIX
-from collab.search.words import alternatives, fold, parts
+from collab.search.plan import Need, Plan
+from collab.search.question import Question
 
-#: Words after this many say nothing new.
-MOST_WORDS = 20
-#: Up to so many words, all must be there; of more, enough to say this share of what they say together.
-ALL_OF, SHARE = 2, 0.15
 #: How much more a document is worth that holds many of the words than one that says few of them often.
 TOGETHER = 0.1
 
-#: The places where a word may stand: fields and terms.
-Terms = tuple[tuple[str, str], ...]
 Scores = dict[int, float]
 
 
 class Postings:
-    """The documents of a segment that hold a word, in their order, and what it weighs in each."""
+    """The documents of a segment that hold something, in their order, and what it weighs in each."""
 
-    #: A word in more than one of so many documents is looked up in a table of all documents.
+    #: What is in more than one of so many documents is looked up in a table of all documents.
     OFTEN = 64
 
     def __init__(self, documents: Sequence[int], weights: Sequence[float], total: int) -> None:
@@ -46,153 +38,175 @@ class Postings:
         return len(self.documents)
 
     def pairs(self) -> Iterable[tuple[int, float]]:
-        """Each document and the word's weight in it."""
+        """Each document and the weight in it."""
         return zip(self.documents, self.weights, strict=True)
 
     def lookup(self) -> Callable[[int], float | None]:
-        """Something that answers the weight in a document; 0 or None where the word is not."""
+        """Something that answers the weight in a document; 0 or None where there is none."""
         return self.table.__getitem__ if self.table else dict(self.pairs()).get
-
-
-@dataclass(frozen=True)
-class Question:
-    """Words, and what the answers are narrowed to. ``places`` are all that the asking person has."""
-
-    words: str
-    kind: str = ""
-    place: int | None = None
-    author: int | None = None
-    since: datetime | None = None
-    places: Sequence[int] | None = field(default=None)
-    prefix: bool = False
 
 
 class Segment(Protocol):
     """A part of the index that does not change. Its documents are numbered from 0."""
 
-    #: The workspaces in which any of the documents are.
-    everywhere: Set[int]
-    #: For each document: what it is about, its workspace (0: none), its time in seconds.
+    #: For each document: what it is about, its workspace (0: none), its entry (0: none), its time in seconds.
     things: Sequence[int]
     places: Sequence[int]
+    entries: Sequence[int]
     moments: Sequence[int]
+    #: The workspaces in which any of the documents are.
+    everywhere: Set[int]
     #: Documents that were taken out since.
     gone: Set[int]
 
-    def postings(self, terms: Terms) -> Postings:
-        """The documents that hold one of the terms, each with the most that one of them weighs."""
+    def postings(self, need: Need) -> Postings:
+        """The documents in which the need is met in some way, each with the most that one way weighs."""
+
+    def having(self, field: str, value: str) -> Sequence[int]:
+        """The documents of a kind, by an author, …"""
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word that was asked for: where it may stand. A joined one ("WS-320") need not, its parts do."""
-
-    terms: Terms
-    needed: bool = True
-
-
-def asked(question: Question) -> list[Word]:
-    """The words of a question, none twice. A word that is being typed may end anywhere."""
-    typed = parts(question.words)[:MOST_WORDS]
-    found: dict[Terms, Word] = {}
-    for number, (whole, pieces) in enumerate(typed):
-        terms = _terms(whole)
-        if question.prefix and number == len(typed) - 1 and len(whole) >= SHORTEST_PREFIX:
-            terms += (("name", fold(whole)[:LONGEST_PREFIX]),)
-            found[terms] = Word(terms)
-            break
-        found.setdefault(terms, Word(terms, needed=not pieces))
-        for piece in pieces:
-            found[_terms(piece)] = Word(_terms(piece))
-    return list(found.values())
-
-
-def _terms(word: str) -> Terms:
-    return tuple(("terms", term) for term in alternatives(word))
-
-
-def rank(segments: Sequence[Segment], question: Question, limit: int) -> list[int]:
-    """What the best documents are about, at most ``limit`` of them, the best first."""
-    wanted = asked(question)
-    if not wanted:
-        return []
-    found = [[segment.postings(word.terms) for word in wanted] for segment in segments]
-    total = sum(len(segment.things) for segment in segments)
-    rarity = [_rarity(total, sum(len(part[at]) for part in found)) for at in range(len(wanted))]
-    match = _all if sum(word.needed for word in wanted) <= ALL_OF else _enough
-    answers: list[tuple[float, int, int]] = []
-    for number, (segment, part) in enumerate(zip(segments, found, strict=True)):
-        scores = match(wanted, part, rarity)
-        best = heapq.nlargest(limit, _narrowed(segment, question, scores), key=scores.__getitem__)
-        answers += [(scores[doc], number, doc) for doc in best]
+def rank(segments: Sequence[Segment], plan: Plan, question: Question, limit: int) -> list[int]:
+    """What the best documents are about, at most ``limit`` of them, the best (or newest) first."""
+    newest = question.order == "date" or not plan.asks
+    found = _postings(segments, plan)
+    rarity = _rarities(segments, found, len(plan.needs))
+    answers: list[tuple[float, int]] = []
+    for segment, part in zip(segments, found, strict=True):
+        scores = _narrowed_scores(segment, plan, question, part, rarity)
+        things, moments = segment.things, segment.moments
+        if newest:
+            scores = {doc: moments[doc] for doc in scores}
+        best = heapq.nlargest(limit, ((score, -things[doc]) for doc, score in scores.items()))
+        answers += best
     answers.sort(reverse=True)
-    return [segments[number].things[doc] for _, number, doc in answers[:limit]]
+    return [-thing for _, thing in answers[:limit]]
 
 
-def _rarity(total: int, holding: int) -> float:
-    """How much a word says that so many of all documents hold (Robertson, Spärck Jones)."""
-    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+def matching(segments: Sequence[Segment], plan: Plan, question: Question) -> list[int]:
+    """What all documents are about that answer, in no order."""
+    found = _postings(segments, plan)
+    level = [1.0] * len(plan.needs)
+    return [
+        segment.things[doc]
+        for segment, part in zip(segments, found, strict=True)
+        for doc in _narrowed_scores(segment, plan, question, part, level)
+    ]
 
 
-def _all(wanted: Sequence[Word], part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
-    """Documents that hold every word that is needed."""
-    first, *others = sorted(range(len(wanted)), key=lambda at: (not wanted[at].needed, len(part[at])))
+def _postings(segments: Sequence[Segment], plan: Plan) -> list[list[Postings]]:
+    return [[segment.postings(need) for need in plan.needs] for segment in segments]
+
+
+def _rarities(segments: Sequence[Segment], found: Sequence[Sequence[Postings]], needs: int) -> list[float]:
+    """How much each need says, by how many of all documents meet it (Robertson, Spärck Jones)."""
+    total = sum(len(segment.things) for segment in segments)
+    holding = [sum(len(part[at]) for part in found) for at in range(needs)]
+    return [math.log(1 + (total - held + 0.5) / (held + 0.5)) for held in holding]
+
+
+def _narrowed_scores(
+    segment: Segment, plan: Plan, question: Question, part: Sequence[Postings], rarity: Sequence[float]
+) -> Scores:
+    if plan.asks:
+        scores = _scores(plan, part, rarity)
+    elif question.narrowed:
+        scores = dict.fromkeys(range(len(segment.things)), 0.0)
+    else:
+        return {}
+    left = _narrowed(segment, question, scores.keys())
+    for need in plan.without:
+        left = left - set(segment.postings(need).documents)
+    return scores if left is scores.keys() else {doc: scores[doc] for doc in left}
+
+
+def _scores(plan: Plan, part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
+    """Documents that meet ``least`` of the needs, and what all that they meet says."""
+    order = sorted(range(len(part)), key=lambda at: len(part[at]))
+    needed = [at for at in order if plan.needs[at].needed]
+    scores = (
+        _all(needed, part, rarity) if plan.least == len(needed) else _enough(needed, plan.least, part, rarity)
+    )
+    for at in order:
+        if not plan.needs[at].needed and scores:
+            weight_in, worth = part[at].lookup(), rarity[at]
+            scores = {doc: score + (weight_in(doc) or 0.0) * worth for doc, score in scores.items()}
+    return scores
+
+
+def _all(needed: Sequence[int], part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
+    """Documents that meet every need."""
+    first, *others = needed
     worth = rarity[first]
     scores = {doc: weight * worth for doc, weight in part[first].pairs()}
     for at in others:
         if not scores:
             break
         weight_in, worth = part[at].lookup(), rarity[at]
-        if wanted[at].needed:
-            scores = {doc: score + held * worth for doc, score in scores.items() if (held := weight_in(doc))}
-        else:
-            scores = {doc: score + (weight_in(doc) or 0.0) * worth for doc, score in scores.items()}
+        scores = {doc: score + held * worth for doc, score in scores.items() if (held := weight_in(doc))}
     return scores
 
 
-def _enough(wanted: Sequence[Word], part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
-    """Documents whose words say enough of what all the words say; the more of it, the better."""
-    left = whole = sum(rarity)
+def _enough(needed: Sequence[int], least: int, part: Sequence[Postings], rarity: Sequence[float]) -> Scores:
+    """Documents that meet so many of the needs; the more of what they say, the better."""
     scores: Scores = {}
+    met: dict[int, int] = {}
     said: Scores = {}
-    for at in sorted(range(len(wanted)), key=rarity.__getitem__, reverse=True):
+    opening = len(needed) - least + 1  # a document that meets none of these cannot meet enough
+    for number, at in enumerate(needed):
         worth = rarity[at]
-        if left >= SHARE * whole:  # a document that holds only this word and later ones may do
+        if number < opening:
             for doc, weight in part[at].pairs():
                 scores[doc] = scores.get(doc, 0.0) + weight * worth
                 said[doc] = said.get(doc, 0.0) + worth
+                met[doc] = met.get(doc, 0) + 1
         else:
             weight_in = part[at].lookup()
             for doc in scores:
                 if held := weight_in(doc):
                     scores[doc] += held * worth
                     said[doc] += worth
-        left -= worth
+                    met[doc] += 1
+    whole = sum(rarity[at] for at in needed) or 1.0
     return {
-        doc: score * (said[doc] / whole) ** TOGETHER
-        for doc, score in scores.items()
-        if said[doc] >= SHARE * whole
+        doc: score * (said[doc] / whole) ** TOGETHER for doc, score in scores.items() if met[doc] >= least
     }
 
 
-def _narrowed(segment: Segment, question: Question, scores: Scores) -> Iterable[int]:
+def _narrowed(segment: Segment, question: Question, documents: Set[int]) -> Set[int]:
     """Of the documents, those that are there and fit what the question is narrowed to."""
-    left: Set[int] = scores.keys() - segment.gone if segment.gone else scores.keys()
-    if question.kind:
-        left = left & set(segment.postings((("kind", question.kind),)).documents)
-    if question.author is not None:
-        left = left & set(segment.postings((("author", str(question.author)),)).documents)
-    if question.since is not None:
-        earliest, moments = question.since.timestamp(), segment.moments
-        left = {doc for doc in left if moments[doc] >= earliest}
-    allowed = _places(question)
-    if allowed is None or segment.everywhere <= allowed:
-        return left
-    places = segment.places
-    return [doc for doc in left if places[doc] in allowed]
+    left = documents - segment.gone if segment.gone else documents
+    for field, values in (
+        ("kind", question.kinds),
+        ("author", question.authors),
+        ("tag", question.tags),
+        ("lang", question.langs),
+    ):
+        if values:
+            left = left & {doc for value in values for doc in segment.having(field, str(value))}
+    if question.has_file is not None:
+        having = set(segment.having("has", "file"))
+        left = left & having if question.has_file else left - having
+    if question.after is not None or question.before is not None:
+        left = _within(segment, question, left)
+    return _seen(segment, question, left)
 
 
-def _places(question: Question) -> frozenset[int] | None:
-    if question.place is not None:
-        return frozenset((question.place,))
-    return None if question.places is None else frozenset((0, *question.places))
+def _within(segment: Segment, question: Question, left: Set[int]) -> Set[int]:
+    moments = segment.moments
+    first = question.after.timestamp() if question.after else -math.inf
+    last = question.before.timestamp() if question.before else math.inf
+    return {doc for doc in left if first <= moments[doc] < last}
+
+
+def _seen(segment: Segment, question: Question, left: Set[int]) -> Set[int]:
+    """Those in the workspaces, and of the entries, that the question is narrowed to."""
+    if question.places is not None:
+        allowed = frozenset(question.places)
+        if not segment.everywhere <= allowed:
+            places = segment.places
+            left = {doc for doc in left if places[doc] in allowed}
+    if question.entries is not None:
+        of_entry, known = segment.entries, frozenset((0, *question.entries))
+        left = {doc for doc in left if of_entry[doc] in known}
+    return left

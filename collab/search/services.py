@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from collab.search import engine, hits
+from collab.search import hits
+from collab.search.engine import Engine
 from collab.search.hits import Hit
-from collab.search.ranking import Question
+from collab.search.question import Question
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Entry
@@ -34,8 +35,9 @@ class Found:
 def find(
     db: Session,
     viewer: Viewer,
-    reader: engine.Reader,
+    engine: Engine,
     question: Question,
+    words: str,
     offset: int = 0,
     limit: int = 20,
     *,
@@ -43,41 +45,51 @@ def find(
 ) -> Found:
     """The things that answer the question and that the viewer may see, the best first.
 
-    Asks one statement where the policy agrees with most of what the index proposes, at most four.
+    ``words`` as they were typed are what passages show. Asks one statement where the policy agrees with
+    most of what the index proposes, at most four; twice that where nothing has enough of the words.
     """
-    wanted = offset + limit + 1
-    size = wanted + SPARE
-    keys = _candidates(reader, question, size)
-    if keys is None:
-        return Found(_plainly(db, viewer, question, limit), more=False, catching_up=True)
-    if offset == 0:
-        found = hits.shown(db, viewer, keys, question.words, excerpts=excerpts)
-        if len(found) >= wanted or len(keys) < size:
-            return Found(found[:limit], more=len(found) >= wanted)
-    passed = hits.passing(db, viewer, keys) if offset else []
-    for more in MORE:
-        if len(passed) < wanted and len(keys) == size:
-            size = more
-            keys = _candidates(reader, question, size) or []
-            passed = hits.passing(db, viewer, keys)
-    page = passed[offset : offset + limit]
-    return Found(hits.shown(db, viewer, page, question.words, excerpts=excerpts), more=len(passed) >= wanted)
-
-
-def _candidates(reader: engine.Reader, question: Question, size: int) -> list[str] | None:
-    """What the index proposes, the best first; None if it cannot be asked."""
     try:
-        return reader.find(question, size)
+        passed = _passed(db, viewer, engine, question, offset + limit + 1)
+        if not passed and not question.strict and not question.typing and len(question.groups) > 1:
+            passed = _passed(db, viewer, engine, replace(question, wide=True), offset + limit + 1)
+    except Unusable:
+        return Found(_plainly(db, viewer, words, limit), more=False, catching_up=True)
+    page = passed[offset : offset + limit]
+    return Found(hits.shown(db, viewer, page, words, excerpts=excerpts), more=len(passed) > offset + limit)
+
+
+class Unusable(Exception):
+    """The index cannot be asked."""
+
+
+def _passed(db: Session, viewer: Viewer, engine: Engine, question: Question, wanted: int) -> list[str]:
+    """The first so many of the proposed keys that the viewer may see, or nearly all there are."""
+    keys: list[str] = []
+    passed: list[str] = []
+    for size in (wanted + SPARE, *MORE):
+        if len(passed) >= wanted:
+            break
+        keys = _candidates(db, engine, question, size)
+        passed = hits.passing(db, viewer, keys)
+        if len(keys) < size:
+            break
+    return passed[:wanted]
+
+
+def _candidates(db: Session, engine: Engine, question: Question, size: int) -> list[str]:
+    """What the index proposes, the best first."""
+    try:
+        return engine.find(db, question, size)
     except Exception as error:
         log.warning("the search index cannot be used: %s", error)
-        return None
+        raise Unusable from error
 
 
-def _plainly(db: Session, viewer: Viewer, question: Question, limit: int) -> list[Hit]:
+def _plainly(db: Session, viewer: Viewer, words: str, limit: int) -> list[Hit]:
     """Without the index: entries in which every word stands somewhere, the newest first."""
     asked = access.select_entries(viewer, Entry, Entry.id).order_by(Entry.updated_at.desc()).limit(limit)
-    for word in question.words.split()[:10]:
+    for word in words.split()[:10]:
         asked = asked.where(
             or_(Entry.title.icontains(word, autoescape=True), Entry.text.icontains(word, autoescape=True))
         )
-    return hits.shown(db, viewer, [f"e{number}" for number in db.scalars(asked)], question.words)
+    return hits.shown(db, viewer, [f"e{number}" for number in db.scalars(asked)], words)

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, render_template
 
 from collab.search import services
-from collab.search.engine import Reader
+from collab.search.engine import Engine
 from collab.search.forms import KINDS, SINCE, Asked
 from collab.search.queries import question
+from collab.search.whoosh_engine import WhooshEngine
 from collab.web import forms
 from collab.web.doors import door
 from collab.web.request import context, db, viewer
@@ -16,11 +17,11 @@ from collab.web.request import context, db, viewer
 blueprint = Blueprint("search", __name__)
 
 
-def reader() -> Reader:
-    """This process's reader of the index."""
-    kept = cast("Reader | None", current_app.extensions.get("collab-search"))
+def engine() -> Engine:
+    """This process's engine."""
+    kept = cast("WhooshEngine | None", current_app.extensions.get("collab-search"))
     if kept is None or kept.data_dir != context().data_dir:
-        kept = current_app.extensions["collab-search"] = Reader(context().data_dir)
+        kept = current_app.extensions["collab-search"] = WhooshEngine(context().data_dir)
     return kept
 
 
@@ -34,7 +35,7 @@ def _address(asked: Asked, **changes: object) -> str:
 def search() -> str:
     asked = forms.from_query(Asked)
     narrowed = question(db(), viewer(), asked)
-    found = services.find(db(), viewer(), reader(), narrowed.question, asked.offset, asked.limit)
+    found = services.find(db(), viewer(), engine(), narrowed.question, asked.q, asked.offset, asked.limit)
     return render_template(
         "search/search.html",
         nav="search",
@@ -55,5 +56,5 @@ def quick() -> str:
     """The first few things while somebody is typing."""
     asked = forms.from_query(Asked)
     narrowed = question(db(), viewer(), asked, prefix=True)
-    found = services.find(db(), viewer(), reader(), narrowed.question, limit=7, excerpts=False)
+    found = services.find(db(), viewer(), engine(), narrowed.question, asked.q, limit=7, excerpts=False)
     return render_template("search/quick.html", found=found, q=asked.q)

@@ -6,23 +6,29 @@ are is known when they are read.
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from collab.search.words import fold, terms, words
+from collab.search.analysis import Token, tokens
 
 #: How soon saying a word once more adds nothing, and how much a text's length counts against it.
 SATURATION, LENGTH = 2.0, 0.8
 #: A word of a title is worth that of so many of a text; of a title of so many words.
 TITLE, USUAL_TITLE = 4.0, 8
-#: Beginnings of words that may be typed to find a title.
-SHORTEST_PREFIX, LONGEST_PREFIX = 2, 24
+#: So many letters of a text can be found, and a word in so many places of it, by phrases (the limits of
+#: PostgreSQL's tsvector: https://www.postgresql.org/docs/current/textsearch-limitations.html).
+LETTERS, PLACES, LAST_PLACE = 300_000, 255, 16_000
+#: Between title, tags and text, so that no phrase runs across.
+GAP = 20
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is known to the index about one thing. ``key`` is its kind's letter and its number."""
+    """What is known to the index about one thing. ``key`` is its kind's letter and its number.
+
+    ``place`` is its workspace, ``entry`` the entry that it is or hangs on (0: none of either).
+    """
 
     key: str
     kind: str
@@ -30,39 +36,46 @@ class Document:
     title: str
     text: str = ""
     tags: Sequence[str] = ()
+    tag_keys: Sequence[str] = ()
     authors: Sequence[int] = ()
     lang: str = ""
     at: datetime = datetime.fromtimestamp(0, UTC)
+    entry: int = 0
+    has_file: bool = False
 
 
-def of_terms(document: Document) -> tuple[Mapping[str, float], int]:
-    """Each term of the document -> how often it is said; and the number of words of the text."""
-    named = words(f"{document.title} {' '.join(document.tags)}")
-    text = words(document.text)
-    said: dict[str, float] = {}
-    _count(said, terms(named, ""), _worth(named))
-    _count(said, terms(text, document.lang), 1.0)
-    return said, len(text)
+@dataclass
+class Said:
+    """The terms of a document: how often each is said, a title's counting more; where; and how long the text is."""
+
+    often: dict[str, float] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    length: int = 0
+
+    def add(self, found: Iterable[Token], first: int, worth: float) -> int:
+        """Count the terms of a text that begins at the place ``first``; answers its number of words."""
+        words = 0
+        for term, position, _start, _end in found:
+            self.often[term] = self.often.get(term, 0.0) + worth
+            if position is not None:
+                words = max(words, position + 1)
+                if first + position <= LAST_PLACE:
+                    known = self.places.setdefault(term, [])
+                    if len(known) < PLACES:
+                        known.append(first + position)
+        return words
 
 
-def of_beginnings(document: Document) -> Mapping[str, float]:
-    """What may be typed of the title's words until the thing is offered -> how often it is said."""
-    named = words(document.title)
-    worth = _worth(named)
-    return {
-        word[:length]: worth
-        for word in map(fold, named)
-        for length in range(SHORTEST_PREFIX, min(len(word), LONGEST_PREFIX) + 1)
-    }
-
-
-def _count(said: dict[str, float], found: Iterable[str], worth: float) -> None:
-    for term in found:
-        said[term] = said.get(term, 0.0) + worth
-
-
-def _worth(named: Sequence[str]) -> float:
-    return TITLE / (1 - LENGTH + LENGTH * len(named) / USUAL_TITLE)
+def said(document: Document) -> Said:
+    """The terms of a document."""
+    found = Said()
+    named = [list(tokens(line, document.lang)) for line in (document.title, *document.tags)]
+    words = sum(len({token.position for token in line} - {None}) for line in named)
+    first, worth = 1, TITLE / (1 - LENGTH + LENGTH * words / USUAL_TITLE)
+    for line in named:
+        first += found.add(line, first, worth) + GAP
+    found.length = found.add(tokens(document.text[:LETTERS], document.lang), first, 1.0)
+    return found
 
 
 def patience(lengths: Iterable[int], usual: float) -> "array[float]":

@@ -5,8 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from whoosh.lang.snowball.english import EnglishStemmer
-from whoosh.lang.snowball.german import GermanStemmer
+from collab.search.whoosh import EnglishStemmer, GermanStemmer
 
 _WORD = re.compile(r"\w+(?:[-./]\w+)*", re.UNICODE)
 _PARTS = re.compile(r"[-./_]")

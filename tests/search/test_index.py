@@ -11,8 +11,11 @@ from collab import clock
 from collab.activity import outbox
 from collab.comments import services as comments
 from collab.comments.models import Comment
-from collab.search import engine, listeners
-from collab.search.engine import Document, Question, Reader
+from collab.search import listeners
+from collab.search import whoosh_index as engine
+from collab.search.question import plain
+from collab.search.weights import Document
+from collab.search.whoosh_reader import Reader
 from collab.worker import LISTENERS
 from collab.workspaces import access, entries
 from collab.workspaces.models import Entry
@@ -20,7 +23,7 @@ from tests.cast import World
 
 
 def _keys(world: World, words: str) -> list[str]:
-    return Reader(world.context.data_dir).find(Question(words))
+    return Reader(world.context.data_dir).find(plain(words))
 
 
 def test_what_is_written_is_found_once_the_worker_has_run(world: World) -> None:
@@ -108,11 +111,11 @@ def test_two_workers_at_once_make_no_double_entries(world: World) -> None:
 def test_a_reader_sees_what_was_written_after_it_opened(tmp_path: Path) -> None:
     engine.rebuild(tmp_path, [Document("e1", "post", 1, "Quokka")])
     reader = Reader(tmp_path)
-    assert reader.find(Question("quokka")) == ["e1"]
+    assert reader.find(plain("quokka")) == ["e1"]
     engine.update(tmp_path, [Document("e2", "post", 1, "Quokka")], [])
-    assert sorted(reader.find(Question("quokka"))) == ["e1", "e2"]
+    assert sorted(reader.find(plain("quokka"))) == ["e1", "e2"]
     engine.rebuild(tmp_path, [Document("e3", "post", 1, "Quokka")])
-    assert reader.find(Question("quokka")) == ["e3"]
+    assert reader.find(plain("quokka")) == ["e3"]
 
 
 def test_a_right_that_is_gone_is_gone_from_search_at_once(world: World) -> None:

@@ -1,0 +1,46 @@
+"""The engine beside SQLite: Whoosh's index in the data folder, which the worker writes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from collab.search.question import Question
+from collab.search.whoosh_index import KEYS
+from collab.search.whoosh_reader import Reader
+
+#: Edits between a word as typed and what it may have meant: of up to so many letters, so many edits.
+ONE_EDIT, TWO_EDITS = 3, 7
+SIMILAR = 20
+
+
+class WhooshEngine:
+    """Asks the index of one data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.reader = Reader(data_dir)
+
+    def find(self, _db: Session, question: Question, limit: int) -> list[str]:
+        """See ``Engine``."""
+        return self.reader.find(question, limit)
+
+    def matching(self, _db: Session, question: Question) -> Any:
+        """See ``Engine``. The numbers go to SQLite as one value, a list in JSON."""
+        numbers = json.dumps(self.reader.matching(question))
+        listed = func.json_each(bindparam(None, numbers, unique=True)).table_valued("value")
+        number = cast(listed.c.value, Integer)
+        letter = case(dict(enumerate(KEYS)), value=number % len(KEYS))
+        return select(letter.label("letter"), (number // len(KEYS)).label("number"))
+
+    def similar(self, _db: Session, word: str) -> Sequence[str]:
+        """See ``Engine``."""
+        edits = 0 if len(word) < ONE_EDIT else 1 if len(word) < TWO_EDITS else 2
+        return self.reader.similar(word, edits)[:SIMILAR] if edits else ()
+
+    def spread(self, _db: Session, terms: Sequence[str]) -> tuple[int, Mapping[str, int]]:
+        """See ``Engine``."""
+        return self.reader.spread(terms)
