@@ -43,6 +43,7 @@ MAY = {
     "pages/queries.py:_tree": "a subquery of a statement that began at the policy",
     "search/documents.py:_comments": "the index, as_system",
     "search/documents.py:_words_of": "the index, as_system",
+    "search/documents.py:_entries": "the index, as_system",
     "search/documents.py:_files": "the index, as_system",
 }
 
