@@ -83,6 +83,10 @@ class Settings:
     )
     default_timezone: str = _setting("Time zone for people who have not chosen one.", "Europe/Berlin")
     upload_limit_mb: int = _setting("Largest file that may be uploaded, in megabytes.", 100)
+    file_text_seconds: int = _setting("Most seconds for reading the text of an attached file.", 20)
+    file_text_memory_mb: int = _setting(
+        "Most memory for reading the text of an attached file, in megabytes.", 512
+    )
     session_idle_hours: int = _setting("Hours without a request after which an employee is signed out.", 24)
     guest_session_idle_hours: int = _setting("Hours without a request after which a guest is signed out.", 8)
     guest_days: int = _setting("Days that a guest's access lasts if nobody says otherwise.", 90)

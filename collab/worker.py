@@ -18,6 +18,7 @@ from collab.auth.providers import attempts, logout
 from collab.blog import services as blog
 from collab.comments import attached
 from collab.comments import services as comments
+from collab.files.reading.services import Reader
 from collab.guests import invitation_listeners as invitations
 from collab.guests import leaving, reminders
 from collab.guests import sponsor_listeners as sponsor_mail
@@ -56,6 +57,7 @@ class Worker:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.running = True
+        self.reader = Reader(context)
         self.next_housekeeping = 0.0
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
@@ -67,7 +69,10 @@ class Worker:
         signal.signal(signal.SIGINT, self.stop)
         with (self.context.data_dir / "worker.lock").open("w") as lock:
             if self._take(lock):
-                self._work()
+                try:
+                    self._work()
+                finally:
+                    self.reader.stop()
 
     def _take(self, lock: IO[str]) -> bool:
         """Wait until no other worker holds the lock; the kernel lets go of it when one is killed."""
@@ -88,7 +93,7 @@ class Worker:
                     checks.catch_up(self.context)
                     sealed = True
                 search.ensure(self.context)
-                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
+                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context) + self.reader.step()
                 self._housekeeping()
             except Exception:  # the database may be away for a while
                 log.exception("the worker could not work; trying again")
@@ -96,7 +101,7 @@ class Worker:
                 continue
             self._beat()
             if not done:
-                time.sleep(PAUSE)
+                time.sleep(PAUSE / 5 if self.reader.busy else PAUSE)
 
     def _render_again(self) -> None:
         """After an upgrade with other rules for HTML, make the stored HTML by them, a few at a time."""

@@ -24,6 +24,7 @@ from collab.blog.models import Post
 from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.db import new_public_id
+from collab.files.reading.services import Reader
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.viewer import ANONYMOUS, Viewer
@@ -152,7 +153,9 @@ class World:
 
     def drain(self) -> int:
         """Let the worker do all that is to do."""
-        return outbox.drain(self.context, LISTENERS)
+        done = outbox.drain(self.context, LISTENERS)
+        read = Reader(self.context).read_all()
+        return done + (outbox.drain(self.context, LISTENERS) if read else 0)
 
     # things
     def account(self, name: str, **more: Any) -> int:

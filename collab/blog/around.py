@@ -12,8 +12,8 @@ from collab.auth.models import Account, Firm
 from collab.blog import queries
 from collab.blog.models import Post
 from collab.comments.models import Comment
-from collab.files.models import Attachment
-from collab.files.present import size_text
+from collab.files.models import Attachment, AttachmentText
+from collab.files.present import about
 from collab.reactions.models import Reaction
 from collab.tags.models import EntryTag
 from collab.viewer import Viewer
@@ -62,17 +62,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class Download:
-    """A file on the post that is no picture. ``size`` is in bytes."""
+    """A file on the post that is no picture. ``size`` is in bytes, ``state`` says how it was read."""
 
     public_id: str
     title: str
     url: str
     size: int
+    state: str = ""
     icon: str = "file"
 
     @property
     def text(self) -> str:
-        return size_text(self.size)
+        return about(self.size, self.state)
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,8 @@ class Around:
             size = int(row.b), int(row.c)
             self.pictures.append(Picture(row.position, row.key, row.name, row.a, *size))
         elif row.what == "file":
-            self.files.append(
-                Download(row.key, row.name, f"/entries/{row.a}/files/{row.key}/{quote(row.name)}", int(row.b))
-            )
+            url = f"/entries/{row.a}/files/{row.key}/{quote(row.name)}"
+            self.files.append(Download(row.key, row.name, url, int(row.b), row.c or ""))
         else:
             setattr(self, row.what, Neighbour(row.name, row.a, f"/blog/{row.key}"))
 
@@ -156,12 +156,16 @@ def _pictures(viewer: Viewer) -> queries.Rows:
 
 def _files(viewer: Viewer) -> queries.Rows:
     columns = (Attachment.entry_id, Attachment.id, Attachment.public_id, Attachment.name)
-    more = parameter("public_id", String), cast(Attachment.size, String), _NONE
-    return access.select_parts(viewer, Attachment, literal("file"), *columns, *more).where(
-        Attachment.entry_id.in_(_IDS),
-        Attachment.width.is_(None),
-        Attachment.with_comment.is_(False),
-        Attachment.deleted_at.is_(None),
+    more = parameter("public_id", String), cast(Attachment.size, String), AttachmentText.state
+    return (
+        access.select_parts(viewer, Attachment, literal("file"), *columns, *more)
+        .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
+        .where(
+            Attachment.entry_id.in_(_IDS),
+            Attachment.width.is_(None),
+            Attachment.with_comment.is_(False),
+            Attachment.deleted_at.is_(None),
+        )
     )
 
 

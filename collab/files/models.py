@@ -1,8 +1,8 @@
-"""The table of attachments."""
+"""The tables of attachments and of what stands in them."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from collab.db import Base, new_public_id
@@ -56,3 +56,23 @@ class Attachment(Part, Base):
     def is_picture(self) -> bool:
         """May it stand in a page as ``<img>``?"""
         return self.width is not None
+
+
+class AttachmentText(Base):
+    """What a file says, for search: found by ``files.reading``, for who may see the attachment and nobody else.
+
+    It belongs to one attachment, also where another has the same bytes: how soon a file can be
+    searched would tell that somebody else has it. ``rules`` read it, 0 for none yet; ``state`` is one of
+    ``reading.kinds``. Read only joined to ``Attachment``, in a statement that began at the policy.
+    """
+
+    __tablename__ = "attachment_text"
+
+    attachment_id: Mapped[int] = mapped_column(
+        ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True
+    )
+    rules: Mapped[int] = mapped_column(default=0, index=True)
+    state: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    lang: Mapped[str] = mapped_column(default="")
+    read_at: Mapped[datetime | None]

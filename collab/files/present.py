@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Response, send_file
 from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from collab.errors import NotFound
 from collab.files import addresses, pictures, queries, services, sniff
 from collab.files.models import Attachment
+from collab.files.reading import kinds
 from collab.storage import Storage
 from collab.viewer import Viewer
 from collab.workspaces.asking import ask
@@ -35,6 +37,25 @@ def _icon(media_type: str) -> str:
     return {"image": "image", "text": "file-text"}.get(media_type.partition("/")[0], "file")
 
 
+def search_note(state: str | None) -> str:
+    """Why what stands in a file cannot be searched, or not all of it; empty where it can, or nobody would."""
+    notes: dict[str, str] = {
+        kinds.BEGINNING: _("Only its beginning is searched."),
+        kinds.ENCRYPTED: _("It needs a password, so its contents cannot be searched."),
+        kinds.BROKEN: _("It is damaged or in an unknown form, so its contents cannot be searched."),
+        kinds.EMPTY: _("There is no text in it, as in scanned paper, so its contents cannot be searched."),
+        kinds.TOO_LARGE: _("It is too large to be read, so its contents cannot be searched."),
+        kinds.TOO_SLOW: _("It takes too long to be read, so its contents cannot be searched."),
+        kinds.UNSUPPORTED: _("Contents of files of this type cannot be searched."),
+    }
+    return notes.get(state or "", "")
+
+
+def about(size: int, state: str | None) -> str:
+    """What a list says of a file under its name."""
+    return " · ".join(filter(None, (size_text(size), search_note(state))))
+
+
 def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[int] = ()) -> dict[str, Any]:
     """``{"files": …}`` for ``{% include "files/section.html" %}``; one statement.
 
@@ -51,7 +72,7 @@ def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[i
             "title": row.name,
             "url": addresses.address(entry.public_id, row),
             "icon": _icon(row.media_type),
-            "text": size_text(row.size),
+            "text": about(row.size, row.state),
             "alt": row.alt,
             "delete_url": f"{here}/{row.public_id}/delete" if may_change else "",
         }

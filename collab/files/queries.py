@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from collab.files.models import Attachment
+from collab.files.models import Attachment, AttachmentText
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.asking import parameter
@@ -23,6 +23,7 @@ LISTED = (
     Attachment.alt,
     Attachment.author_id,
     Attachment.created_at,
+    AttachmentText.state,
 )
 
 
@@ -53,6 +54,7 @@ def of_entry(viewer: Viewer, entry_id: Any, *columns: Any) -> Select[Any]:
     """The entry's own files, without those of its comments, the oldest first."""
     return (
         access.select_parts(viewer, Attachment, *(columns or LISTED))
+        .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
         .where(
             Attachment.entry_id == entry_id,
             Attachment.with_comment.is_(False),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from collab.auth.models import Account
 from collab.comments.models import Comment
-from collab.files.models import Attachment
+from collab.files.models import Attachment, AttachmentText
 from collab.search.weights import Document
 from collab.tags.models import EntryTag
 from collab.workspaces.models import Entry, EntryAuthor, Workspace
@@ -113,14 +113,20 @@ def _comments(db: Session, ids: Sequence[int]) -> Iterator[Document]:
 
 
 def _files(db: Session, ids: Sequence[int]) -> Iterator[Document]:
-    for file in db.scalars(select(Attachment).where(Attachment.id.in_(ids), Attachment.deleted_at.is_(None))):
+    rows = db.execute(
+        select(Attachment, AttachmentText.text, AttachmentText.lang)
+        .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
+        .where(Attachment.id.in_(ids), Attachment.deleted_at.is_(None))
+    )
+    for file, text, lang in rows:
         yield Document(
             key=f"f{file.id}",
             kind="file",
             place=file.workspace_id,
             title=f"{file.name} {file.name.replace('_', ' ')}",
-            text=file.alt,
+            text=f"{file.alt}\n{text or ''}".strip(),
             authors=(file.author_id,),
+            lang=lang or "",
             at=file.created_at,
             entry=file.entry_id,
             has_file=True,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from collab.auth.models import Account, Firm
 from collab.comments.models import Comment
 from collab.db import UtcDateTime
-from collab.files.models import Attachment
+from collab.files.models import Attachment, AttachmentText
 from collab.search.excerpt import Marked, mark
 from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
@@ -116,13 +116,7 @@ def _all_of(letters: str, each: Sequence[Select[Any]]) -> Any:
     return whole.execution_options(policy=True)
 
 
-_KEYS: Mapping[str, Any] = {
-    "e": Entry.id,
-    "c": Comment.id,
-    "f": Attachment.id,
-    "p": Account.id,
-    "w": Workspace.id,
-}
+_KEYS: Any = {"e": Entry.id, "c": Comment.id, "f": Attachment.id, "p": Account.id, "w": Workspace.id}
 
 
 _TEXTS = ("kind", "title", "text", "lang", "address", "part", "photo")
@@ -192,14 +186,16 @@ def _comments(viewer: Viewer, letters: int) -> Select[Any]:
     )
 
 
-def _files(viewer: Viewer, _: int) -> Select[Any]:
+def _files(viewer: Viewer, letters: int) -> Select[Any]:
     entry = aliased(Entry)
+    said = func.coalesce(func.substr(AttachmentText.text, 1, letters), "") if letters else ""
     columns = _columns(
         "f",
         Attachment.id,
         title=Attachment.name,
-        text=func.trim(Attachment.alt + " " + entry.title),
-        address=entry.public_id,
+        text=func.trim(Attachment.alt + " " + entry.title + " " + said),
+        lang=func.coalesce(AttachmentText.lang, ""),
+        address="/entries/" + entry.public_id,
         place=whereabouts.of(viewer, Workspace.name, entry),
         slug=whereabouts.of(viewer, Workspace.slug, entry),
         at=Attachment.created_at,
@@ -207,6 +203,7 @@ def _files(viewer: Viewer, _: int) -> Select[Any]:
     return (
         access.select_parts(viewer, Attachment, *columns)
         .join(entry, entry.id == Attachment.entry_id)
+        .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
         .join(Workspace, Workspace.id == Attachment.workspace_id)
         .where(Attachment.deleted_at.is_(None))
     )
@@ -277,7 +274,7 @@ def _of_comment(row: Any, asked: str) -> Hit:
 
 
 def _of_file(row: Any, asked: str) -> Hit:
-    return Hit("file", row.title, f"/entries/{row.address}", row.text, _place(row), None, row.at, asked=asked)
+    return Hit("file", row.title, row.address, row.text, _place(row), None, row.at, row.lang, asked=asked)
 
 
 def _of_person(row: Any, asked: str) -> Hit:

@@ -44,6 +44,7 @@ EVENTS = {
     "comment.restored": "The deletion of a comment was undone.",
     "file.added": "A file was attached.",
     "file.described": "The alternative text of a file changed.",
+    "file.read": "The worker read the text of a file, for search.",
     "file.deleted": "A file was deleted.",
     "file.restored": "The deletion of a file was undone.",
     "reaction.given": "Somebody reacted to an entry.",

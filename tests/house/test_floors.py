@@ -34,6 +34,7 @@ KEPT_TO = {
     "authlib": ["auth/providers/client.py", "auth/issuer"],
     "webauthn": ["auth/methods/passkeys.py"],
     "pyotp": ["auth/methods/totp.py"],
+    "pypdf": ["files/reading/pdf.py"],
     "scim2_models": ["scim"],
     "PIL": ["files", "people/photos.py", "demo/pictures.py"],
 }

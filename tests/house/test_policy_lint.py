@@ -13,7 +13,11 @@ import collab.schema  # noqa: F401 - so that all parts are known
 from collab.workspaces.models import Entry, Part
 
 Sources = dict[Path, str]
-PROTECTED = {"Entry", *(kind.__name__ for kind in (*Entry.__subclasses__(), *Part.__subclasses__()))}
+PROTECTED = {
+    "Entry",
+    "AttachmentText",
+    *(kind.__name__ for kind in (*Entry.__subclasses__(), *Part.__subclasses__())),
+}
 
 #: Functions that read protected tables neither by ``access.select_…`` nor by a statement that says
 #: ``policy=True`` (each of those explains itself in its function), and why they may.
@@ -28,6 +32,8 @@ MAY = {
     "demo/make.py:_write_page": "makes the demo company, in a session without readers",
     "demo/make.py:_say": "makes the demo company, in a session without readers",
     "files/queries.py:_of": "a subquery of a statement that began at the policy",
+    "files/reading/services.py:_next": "the worker, as_system",
+    "files/reading/services.py:keep": "the worker, as_system",
     "guests/firm_views.py:the module": "the entry's own id column, for paging",
     "home/queries.py:_comments": "a subquery of a statement that began at the policy",
     "home/views.py:_newsroom": "the entry's own id column, for paging",

@@ -1,0 +1,86 @@
+"""What each reader is as a program of its own: it finds the words of one file within narrow limits.
+
+``python -m collab.files.reading.READER SECONDS MEGABYTES`` reads the file from its standard input and
+answers with JSON: ``{"state", "text"}`` (see ``kinds``).
+Whatever a hostile file does to a parser, it does to this process, which knows no secret, holds no
+session, can open no other file and no connection, and ends soon.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from collab.files.reading import kinds
+from collab.files.reading.collected import Collected, Enough, Unreadable
+
+MEGABYTE = 1 << 20
+OUTPUT = 8 * MEGABYTE
+#: Megabytes to say with what was found when there was no more memory; seconds for the same.
+TO_ANSWER, GRACE = 128, 2
+
+Read = Callable[[BinaryIO, Collected], None]
+
+
+class OutOfTime(BaseException):
+    """The time is over; nothing that a parser catches."""
+
+
+def _late(_signal: int, _frame: object) -> None:
+    raise OutOfTime
+
+
+def give_way(memory: int) -> None:
+    """Before anything else: little memory, no hurry, and the first to go if the computer has none left."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory * MEGABYTE, (memory + TO_ANSWER) * MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
+    os.nice(10)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def shut(seconds: int) -> None:
+    """Once everything is brought in: no further file, connection or process, and an end in time."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds + GRACE, seconds + GRACE + 1))
+    signal.signal(signal.SIGALRM, _late)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # again, where the first was not heeded
+
+
+def find(read: Read, file: BinaryIO) -> dict[str, str]:
+    """The answer, whatever happens. What was found before it happened is worth keeping, if the file is honest."""
+    found, state, whole = Collected(), kinds.EMPTY, False
+    try:
+        read(file, found)
+        whole = True
+    except Enough:
+        pass
+    except Unreadable as error:
+        return {"state": error.state, "text": ""}
+    except OutOfTime:
+        state = kinds.TOO_SLOW
+    except MemoryError:
+        state = kinds.TOO_LARGE
+    except Exception:  # whatever the parser raises, the file cannot be read
+        state = kinds.BROKEN
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    resource.setrlimit(resource.RLIMIT_AS, (resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
+    text = found.text()
+    if text:
+        state = kinds.TEXT if whole else kinds.BEGINNING
+    return {"state": state, "text": text}
+
+
+def run(read: Read) -> None:
+    """Be the program: everything that ``read`` needs has been imported."""
+    seconds, memory = map(int, sys.argv[1:])
+    give_way(memory)
+    shut(seconds)
+    sys.stdout.write(json.dumps(find(read, sys.stdin.buffer)))
