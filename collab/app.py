@@ -80,6 +80,8 @@ from collab.reactions import api as reactions_api
 from collab.reactions import views as reactions_views
 from collab.scim import views as scim_views
 from collab.search import api as search_api
+from collab.search import saved_api as search_saved_api
+from collab.search import saved_views as search_saved_views
 from collab.search import views as search_views
 from collab.storage import Storage
 from collab.web import assets, cookies, doors, fragments, health, setup
@@ -161,6 +163,8 @@ BLUEPRINTS = (
     reactions_views.blueprint,
     scim_views.blueprint,
     search_api.blueprint,
+    search_saved_api.blueprint,
+    search_saved_views.blueprint,
     search_views.blueprint,
     tool_logout_views.blueprint,
     tool_token_views.blueprint,

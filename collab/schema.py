@@ -19,6 +19,7 @@ from collab.guests import models as guests
 from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
+from collab.search import models as search
 from collab.tags import models as tags
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
@@ -40,6 +41,7 @@ ROOMS = (
     pages,
     providers,
     reactions,
+    search,
     tags,
     workspaces,
 )

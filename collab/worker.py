@@ -25,6 +25,7 @@ from collab.guests import sponsor_listeners as sponsor_mail
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
 from collab.search import listeners as search
+from collab.search import saved
 from collab.web import idempotency
 from collab.workspaces import listeners as workspaces
 from collab.workspaces.net import as_system
@@ -126,6 +127,7 @@ class Worker:
             sponsors.keep(db, self.context.settings.guest_days)
             reminders.remind(db)
             leaving.forget(db, self.context.settings)
+            saved.forget(db)
 
     def keep_house(self) -> None:
         """Forget what has had its time, and make anew what older rules made."""

@@ -131,6 +131,8 @@ class ApiToken(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     name: Mapped[str]
     scopes: Mapped[list[str]]
+    #: The one address that a feed's key opens; none: the blog's feeds.
+    opens: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

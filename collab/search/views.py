@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template
 
-from collab.search import services
+from collab.search import saved, services
 from collab.search.engine import Engine
 from collab.search.forms import KINDS, SINCE, Asked
 from collab.search.queries import question
@@ -44,6 +44,7 @@ def search() -> str:
         found=found,
         kinds=KINDS,
         since=SINCE,
+        saving=saved.beside(db(), viewer(), asked),
         address=lambda **changes: _address(asked, **changes),
         next_url=_address(asked, offset=asked.offset + asked.limit) if found.more else "",
         prev_url=_address(asked, offset=max(0, asked.offset - asked.limit)) if asked.offset else "",

@@ -32,6 +32,10 @@ MESSAGES: dict[str, Any] = {
     ),
     "unknown_workspace": _l("There is no such workspace, or you may not write there."),
     "unknown_parent": _l("There is no such page here."),
+    "nothing_asked": _l("This asks for nothing yet. Please give words or a filter."),
+    "too_many_searches": _l(
+        "You have %(max)s saved searches, and more are not kept. Please delete one first."
+    ),
     "below_itself": _l("A page cannot stand below itself."),
     "too_deep": _l("Pages cannot stand more than %(max)s levels deep."),
     "not_public": _l("In this workspace nothing can be shown to the public."),

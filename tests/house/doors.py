@@ -19,6 +19,7 @@ from collab.blog.models import Post
 from collab.comments.models import Comment
 from collab.files.models import Attachment
 from collab.pages.models import Page
+from collab.search.models import SavedSearch
 from collab.tags.models import EntryTag
 from collab.workspaces.models import Entry, EntryAlias, EntryGrant, JoinRequest, ShareLink, Workspace
 from tests.cast import World
@@ -62,6 +63,7 @@ class Things:
             self.tags = [*db.scalars(select(EntryTag.key).distinct())]
             self.aliases = [*db.scalars(select(EntryAlias.address).where(EntryAlias.kind == "post"))]
             self.firms = [*db.scalars(select(Firm.public_id))]
+            self.searches = [*db.scalars(select(SavedSearch.public_id))]
             self.groups = [*db.scalars(select(Group.public_id))]
             self.tools = [*db.scalars(select(OAuthClient.public_id))]
             self.providers = [*db.execute(select(SignInProvider.name, SignInProvider.public_id))]
@@ -113,6 +115,7 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/my-guests/": ("public_id", [row.public_id for row in things.people]),
         "/admin/firms/": ("public_id", things.firms),
         "/admin/groups/": ("public_id", things.groups),
+        "/search/saved/": ("public_id", things.searches),
         "/api/v1/firms/": ("public_id", things.firms),
         "/firms/": ("public_id", things.firms),
         "/admin/tools/": ("public_id", things.tools),

@@ -30,6 +30,7 @@ from collab.guests.addresses import Addressee
 from collab.guests.invitations import Offer, invite
 from collab.pages import services as pages
 from collab.pages.models import Page
+from collab.search import saved
 from collab.tags.models import EntryTag
 from collab.tags.services import set_tags
 from collab.viewer import ANONYMOUS, Viewer
@@ -142,6 +143,8 @@ def fill(world: World) -> Full:
                 .where(Account.id == number)
                 .values(bio=about, title=full.mark(f"title of {who}", knows(number)))
             )
+        with world.acting(who) as (db, viewer):
+            saved.save(db, viewer, f"q={WORD}", full.mark(f"saved search of {who}", only(number)))
     full.places = {
         "blog": "blog",
         "open": _place(full, "open", ["member", "guest", "former"]),

@@ -10,6 +10,15 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
+    _texts_of_files()
+    _asked_words()
+    _synonyms()
+    _saved_searches()
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("opens", sa.String(), nullable=True))
+
+
+def _texts_of_files() -> None:
     op.create_table(
         "attachment_text",
         sa.Column("attachment_id", sa.Integer(), nullable=False),
@@ -32,3 +41,61 @@ def upgrade() -> None:
         "INSERT INTO attachment_text (attachment_id, rules, state, text, lang) "
         "SELECT id, 0, '', '', '' FROM attachment WHERE width IS NULL"
     )
+
+
+def _asked_words() -> None:
+    op.create_table(
+        "asked_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("in_vain", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_words")),
+        sa.UniqueConstraint("day", "words", name=op.f("uq_asked_words_day_words")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _synonyms() -> None:
+    op.create_table(
+        "synonym_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_synonym_group")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_synonym_group_public_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("synonym_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_synonym_group_version"), ["version"], unique=False)
+
+
+def _saved_searches() -> None:
+    op.create_table(
+        "saved_search",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("seen", sa.LargeBinary(), nullable=True),
+        sa.Column("followed", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=True),
+        sa.Column("looked_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_saved_search_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_saved_search_public_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("saved_search", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_saved_search_account_id"), ["account_id"], unique=False)
+
+
+def downgrade() -> None:
+    raise RuntimeError("Collab migrates forwards only: restore a backup to go back.")
