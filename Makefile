@@ -22,9 +22,13 @@ DATA      ?= var
 EMAIL     ?= margarete@auwald.example
 PASSWORD  ?= collab demo
 PAGES     ?= --path / --path /blog/ --path /blog/feed.atom --path "/search?q=project+plan"
+# make bench-search SIZES=1000,10000,100000 COLLECTIONS="DIR…" SEARCH="--only speed --texts DIR --json FILE"
+COLLECTIONS ?= ../shared/corpus/ir
+SIZES     ?= 1000,10000
+SEARCH    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lock reference assets translations install install-test clean
+.PHONY: help run test check bench bench-search format lock reference assets translations install install-test clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1 \2/p' Makefile | awk '{c=$$2; $$1=$$2=""; printf "make %-14s%s\n", c, $$0}'
@@ -43,6 +47,9 @@ check: $(FOR_TEST) ## Look at the source without running it: ruff, mypy, templat
 
 bench: $(FOR_TEST) ## Measure pages against an empty one (DATA, EMAIL, PASSWORD, PAGES)
 	@$(BIN)/python -m bench.http --data "$(DATA)" --email "$(EMAIL)" --password "$(PASSWORD)" $(PAGES)
+
+bench-search: $(FOR_TEST) ## Measure search: relevance, speed, indexing (COLLECTIONS, SIZES)
+	@$(BIN)/python -m bench.search --sizes $(SIZES) --collections $(COLLECTIONS) $(SEARCH)
 
 format: $(FOR_TEST) ## Put the source into its form
 	@$(BIN)/ruff check --quiet --fix .

@@ -25,7 +25,7 @@ class Server:
 
     def cpu(self) -> float:
         """CPU seconds, user and system, that all its processes have used so far."""
-        return sum(_cpu(pid) for pid in _family(self.pid))
+        return sum(cpu_of(pid) for pid in _family(self.pid))
 
     def memory(self) -> int:
         """Resident bytes of the largest of its processes, the worker."""
@@ -90,7 +90,7 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """Return the CPU seconds of a process: from the scheduler in nanoseconds, else from stat in ticks."""
     try:
         tasks = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]

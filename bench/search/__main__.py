@@ -1,0 +1,117 @@
+"""How good, how fast and how soon search is, beside other engines on the same texts in the same run.
+
+    make bench-search
+    python -m bench.search --only relevance --collections DIR…
+    python -m bench.search --only speed --sizes 1000,10000 [--texts DIR] [--json FILE]
+
+All times but one are CPU time of everything that works for an answer. SQLite's FTS5 (unicode61, bm25)
+and Tantivy (pip install tantivy) are asked the same questions about the same texts; they know no rights.
+"""
+
+import argparse
+import dataclasses
+import importlib.util
+import json
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bench.search import judged, relevance, speed, tables, writing
+from bench.search.questions import questions
+from bench.search.rivals import rivals
+from bench.search.texts import texts
+from bench.search.world import World
+
+WHOOSH, POSTGRESQL = "Whoosh", "PostgreSQL"
+RIVALS = ("FTS5", "Tantivy")
+#: Questions are made from so many of the texts.
+SAMPLE = 2000
+
+
+def main() -> int:
+    """Run the command line; return its exit code."""
+    options = _options()
+    found: dict[str, Any] = {}
+    if "relevance" in options.only:
+        found["relevance"] = _relevance(options)
+    if "speed" in options.only:
+        found["speed"] = [_speed(size, options) for size in options.sizes]
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", choices=("relevance", "speed"), action="append")
+    parser.add_argument(
+        "--collections",
+        type=Path,
+        nargs="*",
+        default=[Path("../shared/corpus/ir")],
+        help="folders with docs.jsonl, queries.jsonl, qrels.tsv, or folders of such folders",
+    )
+    parser.add_argument("--sizes", type=_sizes, default=[1000, 10_000], help="how many documents: 1000,10000")
+    parser.add_argument("--questions", type=int, default=150, help="how many of each kind are measured")
+    parser.add_argument("--texts", type=Path, help="folder with Markdown files to take texts from first")
+    parser.add_argument("--json", type=Path, help="file to write all figures to")
+    options = parser.parse_args()
+    options.only = options.only or ["relevance", "speed"]
+    return options
+
+
+def _sizes(said: str) -> list[int]:
+    return [int(one) for one in said.split(",") if one]
+
+
+def _relevance(options: argparse.Namespace) -> list[dict[str, Any]]:
+    every = judged.found_in(options.collections)
+    if not every:
+        print(f"no collection in {', '.join(map(str, options.collections))}: COLLECTIONS=…", file=sys.stderr)
+    rows = [(one, {WHOOSH: relevance.of_whoosh(one)}) for one in every]
+    _print(tables.relevance(rows, (WHOOSH, POSTGRESQL)))
+    return [
+        {
+            "collection": one.name,
+            "reference": one.reference,
+            **{name: dataclasses.asdict(each) for name, each in reached.items()},
+        }
+        for one, reached in rows
+    ]
+
+
+def _speed(size: int, options: argparse.Namespace) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        every = list(texts(size, options.texts))
+        world, others = World.made(folder), rivals(folder)
+        world.fill(every)
+        speeds = writing.indexing(world, others, every)
+        asked = questions(every[:SAMPLE], options.questions + speed.WARM_UP)
+        measured = speed.measure(world, others, asked)
+        memory = writing.memory(world, asked[0].two.replace(" ", "+"))
+        seen = writing.visible(world)
+    names = [name for name in RIVALS if name == "FTS5" or importlib.util.find_spec("tantivy")]
+    _print(tables.speed(measured, size, WHOOSH, names))
+    _print(tables.writing(speeds, seen, memory, RIVALS))
+    return {
+        "documents": size,
+        "engine": WHOOSH,
+        "answers": {
+            who: {what: {"p50": one.p50, "p99": one.p99} for what, one in every_.items()}
+            for who, every_ in measured.items()
+        },
+        "indexing": {name: dataclasses.asdict(one) for name, one in speeds.items()},
+        "visible_ms": {"p50": seen.passed.p50, "p99": seen.passed.p99, "cpu": seen.cpu},
+        "memory": {"before": memory[0], "after": memory[1]},
+    }
+
+
+def _print(lines: Iterable[str]) -> None:
+    print(*lines, "", sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
