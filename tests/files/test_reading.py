@@ -183,6 +183,31 @@ def test_the_web_never_loads_what_takes_files_apart() -> None:
     assert "pypdf" not in told.stdout
 
 
+#: Reads a file from its standard input, shut off as the program is, and tells which modules came with it.
+LATE = """
+import io, sys
+from collab.files.reading import MODULE, program
+from collab.files.reading.collected import Collected
+getattr(MODULE, "prepare", int)()
+program.bring_in()
+before = set(sys.modules)
+content = sys.stdin.buffer.read()
+try: MODULE.read(io.BytesIO(content), Collected())
+except Exception: pass
+print(sorted(set(sys.modules) - before))
+"""
+
+
+@pytest.mark.parametrize("name", [*HONEST, *STRANGE])
+def test_a_reader_has_everything_it_needs_before_it_is_shut_off(name: str) -> None:
+    content, _ = (HONEST | STRANGE)[name]
+    reader = kinds.reader(sniff.media_type(content[: sniff.HEAD], name), name)
+    if reader not in kinds.STATES:
+        code = LATE.replace("MODULE", reader)
+        told = subprocess.run([sys.executable, "-c", code], input=content, capture_output=True, check=True)
+        assert told.stdout.decode().strip() == "[]"
+
+
 def test_text_is_tidied() -> None:
     assert tidy("A\u0308nde\u00adrung \ufb01ndet\x00 statt \r\n\r\n\r\n\r\n  hier\t \tund\ue000da\ud800") == (
         "Änderung findet statt\n\nhier und da"

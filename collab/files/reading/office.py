@@ -3,7 +3,6 @@
 Few parts of each package are looked at, for their words alone: no styles, links, macros or formulas.
 """
 
-import codecs
 from collections.abc import Mapping
 from typing import BinaryIO, ClassVar
 
@@ -211,5 +210,4 @@ def _open_document(package: Package, found: Collected) -> None:
 
 
 if __name__ == "__main__":
-    codecs.lookup("cp437")  # names in a zip file may be in it
     program.run(read)

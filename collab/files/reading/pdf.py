@@ -16,8 +16,8 @@ from collab.files.reading import program
 from collab.files.reading.collected import Collected, Unreadable, undivided
 from collab.files.reading.kinds import BROKEN, ENCRYPTED
 
-#: The encodings that fonts may name.
-ENCODINGS = ("charmap", "utf-16-be", "latin-1", "gbk", "gb2312", "gb18030", "cp950", "cp932")
+#: What fonts of East Asia may be in.
+ENCODINGS = ("gbk", "gb2312", "gb18030", "cp950", "cp932")
 
 
 def prepare() -> None:

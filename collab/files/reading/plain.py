@@ -41,12 +41,5 @@ def decoded(file: BinaryIO, most: int) -> str:
     return text
 
 
-def prepare() -> None:
-    """Bring in the encodings: no file can be opened any more when one is met."""
-    for name in (*(name for _, name in _MARKS), "cp1252"):
-        codecs.lookup(name)
-
-
 if __name__ == "__main__":
-    prepare()
     program.run(read)

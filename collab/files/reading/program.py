@@ -6,12 +6,14 @@ Whatever a hostile file does to a parser, it does to this process, which knows n
 session, can open no other file and no connection, and ends soon.
 """
 
+import codecs
 import contextlib
 import json
 import os
 import resource
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +23,9 @@ from collab.files.reading.collected import Collected, Enough, Unreadable
 
 MEGABYTE = 1 << 20
 OUTPUT = 8 * MEGABYTE
+#: What texts, names in zip files and fonts in PDFs are in.
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+OLD_ENCODINGS = ("ascii", "latin-1", "charmap", "cp437", "cp1252", "mac-roman")
 #: Megabytes to say with what was found when there was no more memory; seconds for the same.
 TO_ANSWER, GRACE = 128, 2
 
@@ -45,8 +50,15 @@ def give_way(memory: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
+def bring_in() -> None:
+    """Get what would be looked for on the way, when nothing can be opened any more."""
+    for encoding in (*ENCODINGS, *OLD_ENCODINGS):
+        codecs.lookup(encoding)
+    warnings.simplefilter("ignore")  # to show the line it is about, a file would be opened
+
+
 def shut(seconds: int) -> None:
-    """Once everything is brought in: no further file, connection or process, and an end in time."""
+    """Once everything is there: no further file, connection or process, and an end in time."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds + GRACE, seconds + GRACE + 1))
@@ -82,5 +94,6 @@ def run(read: Read) -> None:
     """Be the program: everything that ``read`` needs has been imported."""
     seconds, memory = map(int, sys.argv[1:])
     give_way(memory)
+    bring_in()
     shut(seconds)
     sys.stdout.write(json.dumps(find(read, sys.stdin.buffer)))

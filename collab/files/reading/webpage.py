@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from collab.files.reading import program
 from collab.files.reading.collected import Collected
-from collab.files.reading.plain import decoded, prepare
+from collab.files.reading.plain import decoded
 
 #: Bytes looked at: a page says much that nobody reads.
 READ = 8 << 20
@@ -51,5 +51,4 @@ def read(file: BinaryIO, found: Collected) -> None:
 
 
 if __name__ == "__main__":
-    prepare()
     program.run(read)
