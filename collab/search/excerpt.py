@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from collab.search.words import alternatives, words
+from collab.search.analysis import readings
 
 #: A letter for each letter, so that everything stays where it is.
 _FLAT = tuple(zip("äáàâåöóòôøüúùûéèêëßçñ", "aaaaaooooouuuueeeescn", strict=True))
@@ -48,8 +48,10 @@ class Needle:
 @lru_cache(maxsize=500)
 def _needles(asked: str) -> tuple[Needle, ...]:
     found: dict[Needle, None] = {}
-    for word in words(asked):
-        stems = {stem for stem in (*alternatives(word), word) if len(stem) > 1 or stem.isdigit()}
+    for word in asked.split():
+        sets = [terms for option in readings(word) for terms in option.sets]
+        every = {word.lower(), *(term for terms in sets for term in terms)}
+        stems = {stem for stem in every if len(stem) > 1 or stem.isdigit()}
         if stems:
             ways = {way for stem in stems for way in (stem, stem.capitalize())}
             flat = {_flattened(stem).replace("ss", "s") for stem in stems} | {
