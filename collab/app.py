@@ -82,6 +82,7 @@ from collab.scim import views as scim_views
 from collab.search import api as search_api
 from collab.search import saved_api as search_saved_api
 from collab.search import saved_views as search_saved_views
+from collab.search import synonym_views as search_synonym_views
 from collab.search import views as search_views
 from collab.storage import Storage
 from collab.web import assets, cookies, doors, fragments, health, setup
@@ -165,6 +166,7 @@ BLUEPRINTS = (
     search_api.blueprint,
     search_saved_api.blueprint,
     search_saved_views.blueprint,
+    search_synonym_views.blueprint,
     search_views.blueprint,
     tool_logout_views.blueprint,
     tool_token_views.blueprint,

@@ -100,6 +100,10 @@ KINDS: dict[str, Any] = {
     "signing_keys.rotated": _l("Signing keys changed"),
     "delivery.retried": _l("Failed deliveries tried again"),
     "audit.exported": _l("Audit log exported"),
+    "synonyms.created": _l("Synonyms added"),
+    "synonyms.changed": _l("Synonyms changed"),
+    "synonyms.deleted": _l("Synonyms deleted"),
+    "synonyms.restored": _l("Deleted synonyms brought back"),
 }
 #: group -> its name, and with what its kinds begin.
 GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
@@ -123,7 +127,7 @@ GROUPS: dict[str, tuple[Any, frozenset[str]]] = {
     "guests": (_l("Guests and firms"), frozenset({"guest", "invitation", "firm"})),
     "system": (
         _l("Tools and system"),
-        frozenset({"tool", "signing_keys", "provider", "delivery", "audit"}),
+        frozenset({"tool", "signing_keys", "provider", "delivery", "audit", "synonyms"}),
     ),
 }
 FIELDS: dict[str, Any] = {

@@ -10,6 +10,7 @@ from collab import clock
 from collab.auth.models import Account
 from collab.search.forms import SINCE, Asked
 from collab.search.question import Question, plain
+from collab.search.widening import widen
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.asking import ask, parameter
@@ -40,7 +41,9 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
         after=clock.now() - SINCE[asked.since] if asked.since else None,
         places=((chosen.id if chosen else -1),) if asked.workspace else [0, *(row.id for row in rows)],
     )
-    return Narrowed(made, chosen.name if chosen else asked.workspace, author.name if author else asked.author)
+    return Narrowed(
+        widen(db, made), chosen.name if chosen else asked.workspace, author.name if author else asked.author
+    )
 
 
 def _places(viewer: Viewer) -> Any:

@@ -51,7 +51,8 @@ class Question:
     ``places`` and ``entries``: workspaces (0: none, as of people) and, for those who see only part of
     what is in them, entries; other things are not proposed. None: everywhere. ``authors``, ``tags``
     (keys), ``kinds``, ``langs``: one of them, if any are named; an unknown one is in there as something
-    that nothing has. ``typing``: the last word may be the beginning of a word of a title.
+    that nothing has. ``typing``: the last word may be the beginning of a word of a title. ``also``: words
+    that were not typed and that the groups ask for as well, to be marked in passages.
     """
 
     groups: tuple[Group, ...] = ()
@@ -59,6 +60,7 @@ class Question:
     strict: bool = False
     wide: bool = False
     typing: bool = False
+    also: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     authors: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()

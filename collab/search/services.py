@@ -55,7 +55,8 @@ def find(
     except Unusable:
         return Found(_plainly(db, viewer, words, limit), more=False, catching_up=True)
     page = passed[offset : offset + limit]
-    return Found(hits.shown(db, viewer, page, words, excerpts=excerpts), more=len(passed) > offset + limit)
+    marked = " ".join((words, *question.also))
+    return Found(hits.shown(db, viewer, page, marked, excerpts=excerpts), more=len(passed) > offset + limit)
 
 
 class Unusable(Exception):

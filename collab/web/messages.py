@@ -32,6 +32,8 @@ MESSAGES: dict[str, Any] = {
     ),
     "unknown_workspace": _l("There is no such workspace, or you may not write there."),
     "unknown_parent": _l("There is no such page here."),
+    "two_words": _l("Please give at least two words, with commas between them."),
+    "too_many_groups": _l("There are %(max)s groups, and more are not kept."),
     "nothing_asked": _l("This asks for nothing yet. Please give words or a filter."),
     "too_many_searches": _l(
         "You have %(max)s saved searches, and more are not kept. Please delete one first."

@@ -323,6 +323,11 @@ LEAST: dict[str, Least] = {
     "shared.switch": "employee",
     "shared.undo": "employee",
     "sharing.share": "employee",
+    "synonyms.change": "admin",
+    "synonyms.create": "admin",
+    "synonyms.delete": "admin",
+    "synonyms.index": "admin",
+    "synonyms.restore": "admin",
     # A guest is told why they read it themselves, and nothing about others.
     "sharing.sharing": "guest",
     "shares.change": "employee",
