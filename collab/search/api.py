@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from collab.errors import Invalid
 from collab.search import services
 from collab.search.forms import Asked
 from collab.search.queries import question
@@ -29,7 +30,10 @@ class HitOut(Out):
 
 
 class AskedByProgram(Asked):
-    """As on the page; ``cursor`` is what the answer before gave as ``next``."""
+    """As on the page, except that a filter that cannot be used is refused.
+
+    ``cursor`` is what the answer before gave as ``next``.
+    """
 
     cursor: str = ""
 
@@ -38,8 +42,11 @@ class AskedByProgram(Asked):
 def search(query: AskedByProgram) -> Page[HitOut]:
     """Find posts, pages, comments, files, people and workspaces."""
     offset = int(query.cursor) if query.cursor.isdigit() and len(query.cursor) < 5 else query.offset
+    narrowed = question(db(), viewer(), query)
+    if narrowed.faults:
+        raise Invalid({"q": narrowed.faults[0][1]})
     found = services.find(
-        db(), viewer(), engine(), question(db(), viewer(), query).question, query.q, offset, query.limit
+        db(), viewer(), engine(), narrowed.question, narrowed.wanted.said, offset, query.limit
     )
     items = [
         HitOut(

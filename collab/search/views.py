@@ -1,14 +1,20 @@
 """The search page, and the quick search from everywhere."""
 
+from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template
+from flask_babel import get_locale
 
 from collab.search import saved, services
 from collab.search.engine import Engine
 from collab.search.forms import KINDS, SINCE, Asked
+from collab.search.passage import to_hit
+from collab.search.periods import day_before
 from collab.search.queries import question
+from collab.search.syntax import LONGEST
+from collab.search.wanted import Wanted, written, written_filter
 from collab.search.whoosh_engine import WhooshEngine
 from collab.web import forms
 from collab.web.doors import door
@@ -25,9 +31,28 @@ def engine() -> Engine:
     return kept
 
 
-def _address(asked: Asked, **changes: object) -> str:
-    values = {**asked.model_dump(exclude_defaults=True), "offset": None, **changes}
-    return "/search?" + urlencode({key: value for key, value in values.items() if value})
+def _language() -> str:
+    """In which of our languages texts are written for this reader."""
+    return str(get_locale() or "en")
+
+
+def _addresses(asked: Asked) -> Callable[..., str]:
+    """The address of another search in the same order, its text in the reader's language."""
+    lang = _language()
+    kept = asked.model_dump(include={"sort", "limit"}, exclude_defaults=True)
+
+    def address(wanted: Wanted, **changes: object) -> str:
+        values = {"q": written(wanted, lang), **kept, **changes}
+        return "/search?" + urlencode({name: value for name, value in values.items() if value})
+
+    return address
+
+
+def _typed(asked: Asked, wanted: Wanted) -> str:
+    """What stands in the box: as it was typed, unless the address says more than that."""
+    if asked.kind or asked.workspace or asked.author or asked.since:
+        return written(wanted, _language())
+    return asked.q[:LONGEST]
 
 
 @blueprint.get("/search")
@@ -35,19 +60,23 @@ def _address(asked: Asked, **changes: object) -> str:
 def search() -> str:
     asked = forms.from_query(Asked)
     narrowed = question(db(), viewer(), asked)
-    found = services.find(db(), viewer(), engine(), narrowed.question, asked.q, asked.offset, asked.limit)
+    wanted, address = narrowed.wanted, _addresses(asked)
+    found = services.find(db(), viewer(), engine(), narrowed.question, wanted.said, asked.offset, asked.limit)
     return render_template(
         "search/search.html",
         nav="search",
         asked=asked,
+        typed=_typed(asked, wanted),
         narrowed=narrowed,
+        faults=[(written_filter(one, _language()), fault) for one, fault in narrowed.faults],
         found=found,
+        to_hit=to_hit,
         kinds=KINDS,
-        since=SINCE,
+        since={name: day_before(period, viewer().timezone) for name, period in SINCE.items()},
         saving=saved.beside(db(), viewer(), asked),
-        address=lambda **changes: _address(asked, **changes),
-        next_url=_address(asked, offset=asked.offset + asked.limit) if found.more else "",
-        prev_url=_address(asked, offset=max(0, asked.offset - asked.limit)) if asked.offset else "",
+        address=address,
+        next_url=address(wanted, offset=asked.offset + asked.limit) if found.more else "",
+        prev_url=address(wanted, offset=max(0, asked.offset - asked.limit)) if asked.offset else "",
     )
 
 
@@ -57,5 +86,6 @@ def quick() -> str:
     """The first few things while somebody is typing."""
     asked = forms.from_query(Asked)
     narrowed = question(db(), viewer(), asked, prefix=True)
-    found = services.find(db(), viewer(), engine(), narrowed.question, asked.q, limit=7, excerpts=False)
-    return render_template("search/quick.html", found=found, q=asked.q)
+    said = narrowed.wanted.said
+    found = services.find(db(), viewer(), engine(), narrowed.question, said, limit=7, excerpts=False)
+    return render_template("search/quick.html", found=found, q=asked.q[:LONGEST])

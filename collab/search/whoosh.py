@@ -9,16 +9,29 @@ from whoosh.columns import NumericColumn
 from whoosh.lang.snowball.english import EnglishStemmer
 from whoosh.lang.snowball.german import GermanStemmer
 from whoosh.lang.stopwords import stoplists
+from whoosh.qparser import FieldsPlugin, OperatorsPlugin, PhrasePlugin, PrefixPlugin, QueryParser
+from whoosh.qparser.syntax import AndGroup, GroupNode, NotGroup, OrGroup, PrefixOperator, TextNode
 from whoosh.reading import SegmentReader, TermNotFound
 
 __all__ = [
+    "AndGroup",
     "Composable",
     "EnglishStemmer",
+    "FieldsPlugin",
     "Filter",
     "GermanStemmer",
+    "GroupNode",
+    "NotGroup",
     "NumericColumn",
+    "OperatorsPlugin",
+    "OrGroup",
+    "PhrasePlugin",
+    "PrefixOperator",
+    "PrefixPlugin",
+    "QueryParser",
     "SegmentReader",
     "TermNotFound",
+    "TextNode",
     "Token",
     "Tokenizer",
     "fields",
