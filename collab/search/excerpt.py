@@ -1,19 +1,26 @@
-"""The passage that shows why something was found, with the words marked."""
+"""The passage that shows why something was found, with the words marked.
 
-from collections.abc import Sequence
+Where a word may stand is looked for with the string search of the language; only the words there, and
+the passage itself, are taken apart as the index does it.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from collab.search.analysis import readings
+from collab.search.analysis import tokens
+from collab.search.question import Group
+from collab.search.sights import INSIDE, Sight, Wanted, spelt_otherwise, wanted
 
 #: A letter for each letter, so that everything stays where it is.
 _FLAT = tuple(zip("äáàâåöóòôøüúùûéèêëßçñ", "aaaaaooooouuuueeeescn", strict=True))
-#: Words are looked for in so many letters first; each so often in a text.
+#: Words are looked for in so many letters first; each in so many places of a text.
 NEAR, WITHIN = 3000, 20
-#: So many letters stand before the first word of a passage.
-LEAD = 60
+#: So many letters stand before the first word of a passage; words in a row are looked for in so many.
+LEAD, ROW = 60, 160
+#: A word and what is joined to it has at most so many letters.
+LONGEST = 80
 
 
 @dataclass(frozen=True)
@@ -37,51 +44,23 @@ class Marked:
         return Markup("".join(marked))  # noqa: S704 # every piece is escaped
 
 
-@dataclass(frozen=True)
-class Needle:
-    """How one word may begin in a text: small or as a sentence begins; and in small letters without accents."""
+def mark(text: str, asked: str | Sequence[Group], length: int | None, *, typing: bool = False) -> Marked:
+    """The best passage of about ``length`` characters (None: all) with the words marked.
 
-    ways: tuple[str, ...]
-    flat: tuple[str, ...]
-
-
-@lru_cache(maxsize=500)
-def _needles(asked: str) -> tuple[Needle, ...]:
-    found: dict[Needle, None] = {}
-    for word in asked.split():
-        sets = [terms for option in readings(word) for terms in option.sets]
-        every = {word.lower(), *(term for terms in sets for term in terms)}
-        stems = {stem for stem in every if len(stem) > 1 or stem.isdigit()}
-        if stems:
-            ways = {way for stem in stems for way in (stem, stem.capitalize())}
-            flat = {_flattened(stem).replace("ss", "s") for stem in stems} | {
-                _flattened(stem) for stem in stems
-            }
-            found[Needle(_shortest(ways), _shortest(flat))] = None
-    return tuple(found)
-
-
-def _shortest(ways: set[str]) -> tuple[str, ...]:
-    """Those that no other of them begins."""
-    return tuple(
-        sorted(one for one in ways if not any(one != other and one.startswith(other) for other in ways))
-    )
-
-
-def mark(text: str, asked: str, length: int | None) -> Marked:
-    """The best passage of about ``length`` characters (None: all) with the words marked."""
-    needles = _needles(asked)
-    if not needles:
+    ``asked``: words, or the groups of a question. ``typing``: the last word may go on.
+    """
+    looked_for = wanted(asked, typing=typing)
+    if not looked_for:
         return Marked((text[:length],))
     before, after = "", ""
     if length is not None and len(text) > length:
-        start = _best(text, needles, length)
+        start = _best(text, looked_for, length)
         end = min(len(text), start + length)
         start, end = _at_word(text, start, -1), _at_word(text, end, 1)
         before, after = ("… " if start else ""), (" …" if end < len(text) else "")
         text = text[start:end]
     pieces, last = [], 0
-    for start, end in _words_in(text, needles):
+    for start, end in _spans(text, looked_for):
         pieces += [text[last:start], text[start:end]]
         last = end
     pieces.append(text[last:])
@@ -90,66 +69,101 @@ def mark(text: str, asked: str, length: int | None) -> Marked:
     return Marked(tuple(pieces))
 
 
-def _words_in(text: str, needles: Sequence[Needle]) -> list[tuple[int, int]]:
-    """Where the words stand in a short text, whole words that begin with a needle; none overlaps another."""
-    flat = _flattened(text)
-    begun = sorted({at for needle in needles for at in _beginnings(flat, needle.flat)})
-    found: list[tuple[int, int]] = []
-    for start in begun:
-        if not found or start >= found[-1][1]:
-            end = start
-            while end < len(text) and (text[end].isalnum() or text[end] == "_"):
-                end += 1
-            found.append((start, end))
-    return found
+def _spans(text: str, looked_for: Sequence[Wanted]) -> Iterator[tuple[int, int]]:
+    """Where the words stand in a short text; none overlaps another."""
+    found = list(tokens(text))
+    spans: set[tuple[int, int]] = set()
+    for ways in looked_for:
+        each = ({span for sight in way for span in sight.spans(found, text)} for way in ways)
+        spans |= next(filter(None, each), set())
+    last = 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= last:
+            yield start, end
+            last = end
 
 
-def _best(text: str, needles: Sequence[Needle], length: int) -> int:
-    """Where the window begins that holds the most different words, the first of several such."""
-    found = _places(text, needles)
+def _best(text: str, looked_for: Sequence[Wanted], length: int) -> int:
+    """Where the window begins that shows most of what is looked for, the first of several such."""
+    found = _places(text, looked_for)
+    every = len({what for _, what in found})
     best, most = 0, 0
     for number, (start, _) in enumerate(found):
-        held = {word for at, word in found[number : number + WITHIN] if at < start + length - LEAD}
+        held = {what for at, what in found[number : number + WITHIN] if at < start + length - LEAD}
         if len(held) > most:
             best, most = start, len(held)
-            if most == len(needles):
+            if most == every:
                 break
     return max(0, best - LEAD)
 
 
-def _places(text: str, needles: Sequence[Needle]) -> list[tuple[int, int]]:
-    """Where words begin, and which: near if all are there, else everywhere; if nowhere, in other letters."""
-    each = [_beginnings(text[:NEAR], needle.ways) for needle in needles]
-    if len(text) > NEAR and not all(each):
-        each = [_beginnings(text, needle.ways) for needle in needles]
-    if not all(each):
-        flat = _flattened(text)
-        each = [
-            places or _beginnings(flat, needle.flat) for places, needle in zip(each, needles, strict=True)
-        ]
-    return sorted((at, number) for number, places in enumerate(each) for at in places)
+def _places(text: str, looked_for: Sequence[Wanted]) -> list[tuple[int, Sight]]:
+    """Where something is that is looked for, and what: near if all is there, else everywhere."""
+    for part in (text[:NEAR], text) if len(text) > NEAR else (text,):
+        flat = _flattened(part)
+        each = [_first_way(part, flat, ways) for ways in looked_for]
+        if all(each):
+            break
+    return sorted(((at, sight) for places in each for at, sight in places), key=lambda place: place[0])
+
+
+def _first_way(text: str, flat: str, ways: Wanted) -> list[tuple[int, Sight]]:
+    for way in ways:
+        if found := [(at, sight) for sight in way for at in _seen(text, flat, sight)]:
+            return found
+    return []
+
+
+def _seen(text: str, flat: str, sight: Sight) -> list[int]:
+    """Where words stand that are what is looked for, as the index sees them."""
+    found: list[int] = []
+    checked = -1
+    for at in sorted({at for needle in sight.needles for at in _candidates(flat, needle)}):
+        if at < checked:
+            continue
+        start, end = _word_at(text, at)
+        checked = end
+        around = text[start : end if len(sight.sets) < 2 else end + ROW]  # words in a row
+        found += [start + first for first, _ in sight.spans(list(tokens(around)), around)][:1]
+    return found
+
+
+def _candidates(flat: str, needle: str) -> Sequence[int]:
+    """Places where the letters stand, at most ``WITHIN``; spelt otherwise only where they are nowhere."""
+    found: list[int] = []
+    at = flat.find(needle)
+    while at >= 0 and len(found) < WITHIN:
+        if len(needle) >= INSIDE or at == 0 or not flat[at - 1].isalnum():
+            found.append(at)
+        at = flat.find(needle, at + len(needle))
+    if not found and len(needle) >= INSIDE:
+        for match in spelt_otherwise(needle).finditer(flat):
+            found.append(match.start())
+            if len(found) == WITHIN:
+                break
+    return found
+
+
+def _word_at(text: str, at: int) -> tuple[int, int]:
+    """The letters around a place without a blank."""
+    start = end = at
+    while start > 0 and at - start < LONGEST and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and end - at < LONGEST and not text[end].isspace():
+        end += 1
+    return start, end
 
 
 def _flattened(text: str) -> str:
     """Small and without accents, everything where it was."""
     small = text.lower()
     if len(small) != len(text):  # "İ" becomes two
-        small = text
+        small = "".join(letter.lower()[:1] for letter in text)
     if not small.isascii():
         for accented, plain in _FLAT:
-            small = small.replace(accented, plain)
+            if accented in small:
+                small = small.replace(accented, plain)
     return small
-
-
-def _beginnings(text: str, ways: Sequence[str]) -> list[int]:
-    found: list[int] = []
-    for way in ways:
-        at, tries = text.find(way), 0
-        while at >= 0 and tries < WITHIN:
-            if at == 0 or not text[at - 1].isalnum():
-                found.append(at)
-            at, tries = text.find(way, at + len(way)), tries + 1
-    return found
 
 
 def _at_word(text: str, position: int, direction: int) -> int:

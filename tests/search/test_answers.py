@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collab import clock
 from collab.search.excerpt import mark
+from collab.search.question import Group, Phrase, Word
 from tests.cast import World
 
 
@@ -14,8 +17,20 @@ from tests.cast import World
     [
         ("Die Häuser der Straße", "haus strasse", ["Häuser", "Straße"]),
         ("Die HÄUSER, das Haus, Haustür", "häuser", ["HÄUSER", "Haus", "Haustür"]),
-        ("The plans; a planner; explanation", "plan", ["plans", "planner"]),
-        ("plan_b, Plan-C", "plan", ["plan_b", "Plan"]),
+        ("The plans; a planner; explanation", "plan", ["plans"]),
+        ("plan_b, Plan-C", "plan", ["plan", "Plan"]),
+        ("Eine Wohnraumlüftungsanlage", "lueftung", ["Wohnraumlüftungsanlage"]),
+        ("Eine Lüftungsanlage: die Anlage", "Lüftungsanlage", ["Lüftungsanlage"]),
+        ("Die Anlage zur Lüftung", "Lüftungsanlage", ["Anlage", "Lüftung"]),
+        ("WS-320, WS 320, WS-3200, 320", "WS-320", ["WS-320"]),
+        ("Gerät WS 320, WS-3200, 320", "WS-320", ["WS 320"]),
+        (
+            "geprüft, Lu\u0308ftung, Kolleg:innen",
+            "prüfen lüftung kollegen",
+            ["geprüft", "Lu\u0308ftung", "Kolleg:innen"],
+        ),
+        ("the plan of the house", "the plan", ["plan"]),
+        ("to be or not to be", "to be", ["to", "be", "to", "be"]),
         ("İstanbul plan", "plan", ["plan"]),
         ("nothing here", "plan", []),
         ("x y z", "...", []),
@@ -25,6 +40,34 @@ def test_whole_words_are_marked_however_they_are_written(text: str, asked: str, 
     found = mark(text, asked, None)
     assert str(found) == text
     assert list(found.pieces[1::2]) == marked
+
+
+@pytest.mark.parametrize(
+    ("group", "marked"),
+    [
+        ((Phrase(("long", "plans")),), ["long plans"]),
+        ((Word("pla", prefix=True),), ["plan", "planned", "plans"]),
+        ((Word("long"), Phrase(("no", "such"))), ["long", "long"]),
+        ((Phrase(("WS-320", "plan")),), []),
+    ],
+)
+def test_passages_and_beginnings_are_marked(group: Group, marked: list[str]) -> None:
+    text = "A plan, long. It was planned: long plans"
+    assert list(mark(text, (group,), None).pieces[1::2]) == marked
+
+
+@pytest.mark.parametrize("asked", ["haus", "Lüftungsanlage", "email", "WS-320", "ausserhalb"])
+def test_the_passage_is_found_however_it_is_written(asked: str) -> None:
+    filler = "Hier steht sonst gar nichts. " * 300
+    text = f"{filler}Die haeuser, Anlage zur Lueftung, E-Mail, WS 320 außerhalb.{filler}"
+    passage = mark(text, asked, 200)
+    assert len(passage.pieces) > 1, str(passage)
+
+
+@given(st.text(max_size=300), st.text(max_size=20), st.sampled_from([None, 40]))
+def test_marking_never_fails_and_changes_nothing(text: str, asked: str, length: int | None) -> None:
+    shown = str(mark(text, asked, length))
+    assert shown.removeprefix("… ").removesuffix(" …") in text
 
 
 def test_the_passage_is_where_the_words_stand_together() -> None:
