@@ -11,6 +11,7 @@ from collab.activity import checks, outbox
 from collab.activity.outbox import Context
 from collab.files.models import Attachment
 from collab.schema import is_current
+from collab.search import listeners as search
 from collab.search import whoosh_index
 from collab.workspaces.net import as_system
 
@@ -31,7 +32,7 @@ def quick(context: Context) -> Iterator[Finding]:
     try:
         with context.read() as db:
             db.execute(text("SELECT 1"))
-            state = outbox.backlog(db)
+            state, waits_for = outbox.backlog(db), outbox.in_the_way(db, search.LISTENER.name)
         yield Finding("database", True, "The database answers.")
     except SQLAlchemyError as error:
         yield Finding("database", False, f"The database does not answer: {type(error).__name__}.")
@@ -39,15 +40,24 @@ def quick(context: Context) -> Iterator[Finding]:
     failed = state["failed"]
     yield Finding("outbox", not failed, f"{state['waiting'] + state['due']} to do, {failed} given up.")
     yield _worker(context)
-    well = whoosh_index.exists(context.data_dir)
-    yield Finding(
-        "search", well, "The search index is there." if well else "There is no search index: collab reindex."
-    )
+    yield _search(context, waits_for)
     context.storage.root.mkdir(parents=True, exist_ok=True)
     room = context.storage.has_room()
     yield Finding(
         "disk", room, "There is room for files." if room else "The disk is nearly full; uploads are refused."
     )
+
+
+def _search(context: Context, waits_for: str, *, closely: bool = False) -> Finding:
+    """``waits_for``: what keeps the worker from writing it."""
+    wrong = whoosh_index.trouble(context.data_dir, closely=closely)
+    if wrong:
+        told = f"The search index cannot be used: {wrong}. The worker makes it again; so does collab reindex."
+        return Finding("search", False, told)
+    if waits_for:
+        told = f"The search index cannot be written: {waits_for}. The worker tries again."
+        return Finding("search", False, told)
+    return Finding("search", True, "The search index is there.")
 
 
 def _worker(context: Context) -> Finding:
@@ -60,7 +70,9 @@ def _worker(context: Context) -> Finding:
 
 def thorough(context: Context) -> Iterator[Finding]:
     """Everything that ``quick`` looks at, the form of the database, and each file."""
-    yield from quick(context)
+    for finding in quick(context):
+        well = finding.name == "search" and finding.well
+        yield _search(context, "", closely=True) if well else finding
     current = is_current(context.read.kw["bind"])
     yield Finding(
         "schema", current, "The database has the right form." if current else "Run collab db upgrade."

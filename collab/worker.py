@@ -47,6 +47,8 @@ RENDER_AGAIN = (blog.render_again, comments.render_again, pages_services.render_
 
 PAUSE = 0.25
 HOUSEKEEPING = 3600.0
+#: An index that cannot be made is tried again after so many seconds, then after twice as many, up to this.
+SOON, LATEST = 1.0, 300.0
 
 
 class Worker:
@@ -60,6 +62,7 @@ class Worker:
         self.running = True
         self.reader = Reader(context)
         self.next_housekeeping = 0.0
+        self.next_search, self.search_waits = 0.0, SOON
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.running = False
@@ -93,7 +96,7 @@ class Worker:
                 if not sealed:
                     checks.catch_up(self.context)
                     sealed = True
-                search.ensure(self.context)
+                self.look_after_search()
                 done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context) + self.reader.step()
                 self._housekeeping()
             except Exception:  # the database may be away for a while
@@ -103,6 +106,21 @@ class Worker:
             self._beat()
             if not done:
                 time.sleep(PAUSE / 5 if self.reader.busy else PAUSE)
+
+    def look_after_search(self) -> None:
+        """See to it that there is an index, looking closely each time that the house is kept.
+
+        A disk that is full keeps nobody from getting letters.
+        """
+        if time.monotonic() < self.next_search:
+            return
+        try:
+            search.ensure(self.context, closely=time.monotonic() >= self.next_housekeeping)
+            self.search_waits = SOON
+        except OSError as error:
+            log.warning("the search index cannot be made now: %s", error)
+            self.next_search = time.monotonic() + self.search_waits
+            self.search_waits = min(LATEST, self.search_waits * 2)
 
     def _render_again(self) -> None:
         """After an upgrade with other rules for HTML, make the stored HTML by them, a few at a time."""

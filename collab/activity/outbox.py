@@ -43,11 +43,16 @@ class Context:
 
 
 class Later(Exception):
-    """Raised by a listener for an event whose time has not come: it gets it again at ``at``."""
+    """Raised by a listener for an event whose time has not come: it gets it again at ``at``.
 
-    def __init__(self, at: datetime) -> None:
+    ``why``: what is in the way, of all events that it was handed; administrators are shown it. However
+    long that takes, the listener is not given up on.
+    """
+
+    def __init__(self, at: datetime, why: str = "") -> None:
         super().__init__(at)
         self.at = at
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,9 @@ def deliver(context: Context, listener: Listener) -> int:
     try:
         listener.handle(context, [event for _, event in due])
     except Exception as error:
+        if isinstance(error, Later) and error.why:
+            _later(context, [delivery for delivery, _ in due], error)
+            return 0
         if len(due) > 1:  # find the one that hurts, or has to wait
             return sum(_deliver_one(context, listener, delivery, event) for delivery, event in due)
         _again(context, due[0][0], error)
@@ -136,9 +144,14 @@ def _done(context: Context, deliveries: Sequence[int]) -> None:
 def _again(context: Context, delivery_id: int, error: Exception) -> None:
     if not isinstance(error, Later):
         _postpone(context, delivery_id, error)
-        return
+    else:
+        _later(context, [delivery_id], error)
+
+
+def _later(context: Context, deliveries: Sequence[int], later: Later) -> None:
     with context.write.begin() as db:
-        db.execute(update(Delivery).where(Delivery.id == delivery_id).values(due_at=error.at))
+        told = {"due_at": later.at, "error": later.why or None}
+        db.execute(update(Delivery).where(Delivery.id.in_(deliveries)).values(**told))
 
 
 def _postpone(context: Context, delivery_id: int, error: Exception) -> None:
@@ -158,7 +171,7 @@ def retry_failed(db: Session) -> int:
     """Make all failed deliveries due again; answer how many."""
     again = db.execute(
         update(Delivery)
-        .where(or_(Delivery.failed_at.is_not(None), Delivery.attempts > 0))
+        .where(or_(Delivery.failed_at.is_not(None), Delivery.attempts > 0, Delivery.error.is_not(None)))
         .values(failed_at=None, attempts=0, due_at=clock.now())
     )
     return int(again.rowcount)  # type: ignore[attr-defined]
@@ -173,6 +186,14 @@ def drain(context: Context, listeners: Sequence[Listener]) -> int:
         total += done
         if not moved and not done:
             return total
+
+
+def in_the_way(db: Session, listener: str) -> str:
+    """What a listener waits for to end (``Later.why``); nothing if nothing is in its way."""
+    waiting = select(Delivery.error).where(
+        Delivery.listener == listener, Delivery.attempts == 0, Delivery.error.is_not(None)
+    )
+    return db.scalar(waiting.order_by(Delivery.id.desc()).limit(1)) or ""
 
 
 def backlog(db: Session) -> Mapping[str, int]:

@@ -36,7 +36,14 @@ SENTENCES: dict[str, tuple[Any, Any, Any]] = {
         _l("It is running."),
         _l("It is not running: nothing is found by the search, and no mail leaves. Start collab worker."),
     ),
-    "search": (_l("Search index"), _l("It is there."), _l("It is missing. Make it with collab reindex.")),
+    "search": (
+        _l("Search index"),
+        _l("It is there."),
+        _l(
+            "It is missing or damaged, or cannot be written. The worker tries again by itself; "
+            "collab check says what is in the way."
+        ),
+    ),
     "disk": (_l("Room for files"), _l("There is room."), _l("The disk is nearly full; uploads are refused.")),
     "schema": (
         _l("Form of the database"),
@@ -85,7 +92,10 @@ def index() -> str:
 
 
 def failed(session: Session) -> list[dict[str, Any]]:
-    """Deliveries that failed, the newest first. Of the error only its kind: its text may quote contents."""
+    """Deliveries that failed or wait for something, the newest first.
+
+    Of the error only its kind: its text may quote contents.
+    """
     rows = session.execute(
         select(
             Delivery.listener,
@@ -96,7 +106,7 @@ def failed(session: Session) -> list[dict[str, Any]]:
             Delivery.due_at,
         )
         .join(Event, Event.id == Delivery.event_id)
-        .where(or_(Delivery.failed_at.is_not(None), Delivery.attempts > 0))
+        .where(or_(Delivery.failed_at.is_not(None), Delivery.attempts > 0, Delivery.error.is_not(None)))
         .order_by(Delivery.id.desc())
         .limit(SHOWN)
     )

@@ -1,10 +1,13 @@
 """Keeping the index up with what happens."""
 
+import errno
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
 
+from collab import clock
 from collab.activity.models import Event
-from collab.activity.outbox import Context, Listener
+from collab.activity.outbox import Context, Later, Listener
 from collab.search import documents, whoosh_index
 from collab.search.weights import Document
 from collab.workspaces.net import as_system
@@ -13,6 +16,11 @@ log = logging.getLogger(__name__)
 
 #: The first word of an event's kind -> the letter of the key of what it is about.
 SUBJECTS = {"comment": "c", "file": "f", "account": "p"}
+
+#: With these, an index cannot be written, and making it again would not help.
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE}
+#: What could not be written is tried again when it has waited half as long again, at least and at most so.
+SOONEST, LATEST = timedelta(seconds=2), timedelta(minutes=5)
 
 
 def keys_of(event: Event) -> set[str]:
@@ -34,16 +42,28 @@ def follow(context: Context, events: Sequence[Event]) -> None:
     if not keys:
         return
     moved = {event.entry_id for event in events if event.kind.endswith(".moved") and event.entry_id}
-    with whoosh_index.writing(context.data_dir):
-        with context.read() as db:
-            as_system(db, "search index")
-            keys.update(documents.parts_of(db, moved))
-            present = list(documents.load(db, keys))
-        try:
-            whoosh_index.update(context.data_dir, present, keys)
-        except Exception as error:
-            log.warning("the search index is made again: %s", error)
-            _rebuild(context)
+    try:
+        with whoosh_index.writing(context.data_dir):
+            with context.read() as db:
+                as_system(db, "search index")
+                keys.update(documents.parts_of(db, moved))
+                present = list(documents.load(db, keys))
+            _bring(context, present, keys)
+    except OSError as error:
+        waited = clock.now() - min(event.at for event in events)
+        at = clock.now() + max(SOONEST, min(LATEST, waited / 2))
+        raise Later(at, error.strerror or type(error).__name__) from error
+
+
+def _bring(context: Context, present: Sequence[Document], keys: Collection[str]) -> None:
+    """Write the documents, making the index again if it is damaged. Raises OSError if the disk is in the way."""
+    try:
+        whoosh_index.update(context.data_dir, present, keys)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK:
+            raise
+        log.warning("the search index is made again: %s", type(error).__name__, exc_info=error)
+        _rebuild(context)
 
 
 def _rebuild(context: Context) -> int:
@@ -62,10 +82,19 @@ def reindex(context: Context) -> int:
         return _rebuild(context)
 
 
-def ensure(context: Context) -> None:
-    """Make the index if there is none that can be used. For the worker's start."""
-    if not whoosh_index.exists(context.data_dir):
+def ensure(context: Context, *, closely: bool = False) -> None:
+    """Make the index if there is none that can be used. For the worker.
+
+    ``closely``: every byte of it is looked at, and what killed writers left is taken away.
+    Raises OSError if the disk is in the way.
+    """
+    wrong = whoosh_index.trouble(context.data_dir, closely=closely)
+    if wrong:
+        log.warning("the search index is made again: %s", wrong)
         reindex(context)
+    elif closely:
+        with whoosh_index.writing(context.data_dir):
+            whoosh_index.tidy(context.data_dir)
 
 
 LISTENER = Listener("search", ("*",), follow)

@@ -6,6 +6,8 @@ It is the fork ``whoosh-reloaded``; docs/decisions/0005-search.md says why. Whoo
 from whoosh import fields, formats, index
 from whoosh.analysis import Composable, Filter, Token, Tokenizer
 from whoosh.columns import NumericColumn
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, EmptyIndexError
 from whoosh.lang.snowball.english import EnglishStemmer
 from whoosh.lang.snowball.german import GermanStemmer
 from whoosh.lang.stopwords import stoplists
@@ -14,10 +16,13 @@ from whoosh.qparser.syntax import AndGroup, GroupNode, NotGroup, OrGroup, Prefix
 from whoosh.reading import SegmentReader, TermNotFound
 
 __all__ = [
+    "TOC",
     "AndGroup",
     "Composable",
+    "EmptyIndexError",
     "EnglishStemmer",
     "FieldsPlugin",
+    "FileStorage",
     "Filter",
     "GermanStemmer",
     "GroupNode",

@@ -1,23 +1,25 @@
 """The index on disk: Whoosh, in a folder that can be thrown away and made again.
 
 Only the worker and ``collab reindex`` write, one at a time under a lock. A file names the folder
-in use, so that a new index is built beside the old one and takes its place in one step. Whoosh
-syncs nothing to disk, so every batch is synced here before its deliveries are done.
+in use, so that a new index is built beside the old one and takes its place in one step; the old
+one stays for readers that are in the middle of it until the next is built. Every batch is on the
+disk before its deliveries are done (``whoosh_disk``).
 """
 
 import fcntl
-import os
 import secrets
 import shutil
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from collab.search import whoosh_disk
 from collab.search.analysis import beginnings
 from collab.search.weights import Document, said
-from collab.search.whoosh import NumericColumn, fields, formats, index
+from collab.search.whoosh import NumericColumn, fields, formats
+from collab.search.whoosh_disk import SyncedStorage, sync_folder, write_whole
 
 CURRENT = "search.current"
 LOCK = "search.lock"
@@ -89,20 +91,24 @@ def _row(document: Document) -> dict[str, Any]:
 
 
 def exists(data_dir: Path) -> bool:
-    """Is there an index that can be opened?"""
+    """Is there an index that can be used, as far as a glance tells?"""
+    return not trouble(data_dir)
+
+
+def trouble(data_dir: Path, *, closely: bool = False) -> str:
+    """What is wrong with the index; nothing if nothing is. ``closely``: every byte of it is read."""
     folder = folder_in_use(data_dir)
-    if folder is None:
-        return False
-    try:
-        index.open_dir(folder).close()
-    except Exception:  # Whoosh raises whatever a broken file makes it stumble over
-        return False
-    return True
+    if folder is None or not folder.is_dir():
+        return "there is none"
+    return whoosh_disk.trouble(folder, closely=closely)
 
 
 def folder_in_use(data_dir: Path) -> Path | None:
-    pointer = data_dir / CURRENT
-    name = pointer.read_text().strip() if pointer.exists() else ""
+    """The folder that the pointer names; None if there is none of this form."""
+    try:
+        name = (data_dir / CURRENT).read_text().strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
     return data_dir / name if name.startswith(f"search-{FORM}-") else None
 
 
@@ -115,55 +121,89 @@ def writing(data_dir: Path) -> Iterator[None]:
 
 
 def update(data_dir: Path, documents: Iterable[Document], gone: Iterable[str]) -> None:
-    """Put documents in, replacing those with the same keys, and take others out.
+    """Put documents in, replacing those with the same keys, and take others out; on the disk when it returns.
 
-    Raises whatever an index that cannot be used raises; the caller rebuilds it then.
+    Raises whatever an index that cannot be used raises; the caller rebuilds it then. Raises OSError
+    where the disk is what fails: the index stays as it was.
     """
     folder = folder_in_use(data_dir)
     if folder is None:
         raise FileNotFoundError(CURRENT)
     by_key = {document.key: document for document in documents}
-    opened = index.open_dir(folder)
-    writer = opened.writer(limitmb=64)
+    before = {path.name for path in folder.iterdir()}
     try:
-        for key in {*gone, *by_key}:
-            writer.delete_by_term("key", key)
-        for document in by_key.values():
-            writer.add_document(**_row(document))
-        writer.commit()
+        _write(folder, by_key.values(), {*gone, *by_key})
     except BaseException:
-        writer.cancel()
+        with suppress(OSError):
+            whoosh_disk.remove(path for path in folder.iterdir() if path.name not in before)
         raise
-    _sync(folder)
+
+
+def _write(folder: Path, documents: Iterable[Document], gone: Set[str]) -> None:
+    with closing(SyncedStorage(str(folder)).open_index()) as opened:
+        writer = opened.writer(limitmb=64)
+        try:
+            for key in gone:
+                writer.delete_by_term("key", key)
+            for document in documents:
+                writer.add_document(**_row(document))
+            writer.commit()
+        except BaseException:
+            _give_up(writer)
+            raise
+
+
+def _give_up(writer: Any) -> None:
+    """Let go of files and locks, whatever state they are in; what went wrong is known already."""
+    with suppress(Exception):
+        writer.cancel()
+    if writer.writelock is not None:
+        with suppress(Exception):
+            writer.writelock.release()
 
 
 def rebuild(data_dir: Path, documents: Iterable[Document]) -> int:
-    """Make a new index beside the old one and let it take its place; answers the number of documents."""
+    """Make a new index beside the old one and let it take its place; answers the number of documents.
+
+    If that fails, the old one stays, and nothing is left of the new one.
+    """
     folder = data_dir / f"search-{FORM}-{secrets.token_hex(4)}"
-    folder.mkdir()
-    writer = index.create_in(folder, _schema()).writer(limitmb=256)
-    count = 0
-    for document in documents:
-        writer.add_document(**_row(document))
-        count += 1
-    writer.commit(optimize=True)
-    _sync(folder)
     old = folder_in_use(data_dir)
-    fresh = data_dir / f"{CURRENT}.new"
-    fresh.write_text(folder.name)
-    fresh.replace(data_dir / CURRENT)
-    _sync(data_dir)
-    for unused in data_dir.glob("search-*"):
-        if unused not in (folder, old):
-            shutil.rmtree(unused, ignore_errors=True)
+    _clear(data_dir, keep=old)
+    try:
+        count = _fill(folder, documents)
+        write_whole(data_dir / CURRENT, folder.name)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    sync_folder(data_dir)
     return count
 
 
-def _sync(folder: Path) -> None:
-    for path in (*folder.iterdir(), folder):
-        if path.is_file() or path == folder:
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+def _fill(folder: Path, documents: Iterable[Document]) -> int:
+    folder.mkdir()
+    writer = SyncedStorage(str(folder)).create_index(_schema()).writer(limitmb=256)
+    count = 0
+    try:
+        for document in documents:
+            writer.add_document(**_row(document))
+            count += 1
+        writer.commit(optimize=True)
+    except BaseException:
+        _give_up(writer)
+        raise
+    return count
+
+
+def tidy(data_dir: Path) -> None:
+    """Take away what killed writers left. For whoever holds the lock; readers are in the folder in use."""
+    folder = folder_in_use(data_dir)
+    _clear(data_dir, keep=folder)
+    if folder is not None:
+        whoosh_disk.tidy(folder)
+
+
+def _clear(data_dir: Path, keep: Path | None) -> None:
+    for unused in data_dir.glob("search-*"):
+        if unused != keep:
+            shutil.rmtree(unused, ignore_errors=True)

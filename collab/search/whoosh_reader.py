@@ -13,7 +13,7 @@ from collab.search.plan import BEGINS, NAME, WORD, Need, Terms, Way, plan
 from collab.search.question import Question
 from collab.search.ranking import Postings, matching, rank
 from collab.search.weights import patience, weigh
-from collab.search.whoosh import SegmentReader, TermNotFound, index
+from collab.search.whoosh import EmptyIndexError, SegmentReader, TermNotFound, index
 from collab.search.whoosh_index import CURRENT, KEYS, folder_in_use
 
 CANDIDATES = 1000
@@ -181,9 +181,19 @@ class Reader:
 
     def _fresh(self) -> list[Segment]:
         """The segments of the index as it is now; those known already are not read again."""
-        folder = folder_in_use(self.data_dir)
-        if folder is None:
-            raise FileNotFoundError(CURRENT)
+        for left in reversed(range(TRIES)):
+            folder = folder_in_use(self.data_dir)
+            if folder is None:
+                break
+            try:
+                return self._segments_in(folder)
+            except (OSError, EmptyIndexError):  # the writer has removed what was about to be opened
+                self._folder = None
+                if not left:
+                    raise
+        raise FileNotFoundError(CURRENT)
+
+    def _segments_in(self, folder: Path) -> list[Segment]:
         if folder != self._folder:
             self._index, self._folder, self._generation = index.open_dir(folder), folder, -1
         if self._index.latest_generation() != self._generation:
@@ -195,24 +205,17 @@ class Reader:
 
     def _opened(self) -> tuple[list[Segment], int]:
         """The segments of the newest generation, and its number."""
-        storage, name = self._index.storage, self._index.indexname
+        storage = self._index.storage
         known = {segment.name: segment for segment in self._segments}
-        for left in reversed(range(TRIES)):
-            contents = index.TOC.read(storage, name)
-            found = []
-            try:
-                for part in contents.segments:
-                    segment = known.get(part.segment_id()) or Segment(
-                        SegmentReader(storage, contents.schema, part), self._kept
-                    )
-                    segment.gone = frozenset(part.deleted_docs())
-                    found.append(segment)
-            except OSError:  # the writer has put segments together since, and removed the old ones
-                if not left:
-                    raise
-            else:
-                return found, contents.generation
-        return [], -1
+        contents = index.TOC.read(storage, self._index.indexname)
+        found = []
+        for part in contents.segments:
+            segment = known.get(part.segment_id()) or Segment(
+                SegmentReader(storage, contents.schema, part), self._kept
+            )
+            segment.gone = frozenset(part.deleted_docs())
+            found.append(segment)
+        return found, contents.generation
 
 
 def _usual(segments: Sequence[Segment]) -> float:
