@@ -250,4 +250,4 @@ def named_places(db: Session, viewer: Viewer) -> dict[str, int]:
     known = select(Workspace.slug, Workspace.id).where(
         access.reachable(viewer), or_(access.inside(viewer), Workspace.allows_public)
     )
-    return dict(db.execute(known).tuples().all())
+    return {row.slug: row.id for row in db.execute(known)}
