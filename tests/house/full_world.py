@@ -144,7 +144,8 @@ def fill(world: World) -> Full:
                 .values(bio=about, title=full.mark(f"title of {who}", knows(number)))
             )
         with world.acting(who) as (db, viewer):
-            saved.save(db, viewer, f"q={WORD}", full.mark(f"saved search of {who}", only(number)))
+            if viewer.signed_in:  # not somebody whose time is over
+                saved.save(db, viewer, f"q={WORD}", full.mark(f"saved search of {who}", only(number)))
     full.places = {
         "blog": "blog",
         "open": _place(full, "open", ["member", "guest", "former"]),
@@ -355,18 +356,22 @@ def comment(full: Full, entry: Entry, who: str, *, internal: bool = False, delet
 def attach(full: Full, entry: Entry, who: str, *, with_comment: bool = False) -> None:
     name, is_called = full.later(f"file of {who} {with_comment=}")
     alt, is_described = full.later(f"alternative text of {who} {with_comment=}")
+    words, is_said = full.later(f"words in a file of {who} {with_comment=}")
     picture = io.BytesIO()
     Image.new("RGB", (4, 4)).save(picture, "PNG")
     picture.seek(0)
-    upload = FileStorage(picture, f"{name.replace(' ', '_')}.png")
+    shown = FileStorage(picture, f"{name.replace(' ', '_')}.png")
+    read = FileStorage(io.BytesIO(words.encode()), "words.txt")
+    storage = full.world.context.storage
     with full.world.acting(who) as (db, viewer):
         target = access.get(db, viewer, Entry, Entry.id == entry.id)
-        storage = full.world.context.storage
-        made = files.attach(
-            db, viewer, target, storage, upload, limit_mb=1, alt=alt, with_comment=with_comment
+        made, text = (
+            files.attach(db, viewer, target, storage, file, limit_mb=1, alt=said, with_comment=with_comment)
+            for file, said in ((shown, alt), (read, ""))
         )
     is_called(reads(Attachment, made.id))
     is_described(reads(Attachment, made.id))
+    is_said(reads(Attachment, text.id))
 
 
 def _personal(full: Full) -> None:
