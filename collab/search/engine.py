@@ -1,7 +1,7 @@
 """What answers plans: one interface, an engine for each kind of database."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,8 @@ class Engine(Protocol):
     def find(self, db: Session, question: Question, limit: int) -> list[str]:
         """The keys of at most ``limit`` things, the best (or newest) first."""
 
-    def matching(self, db: Session, question: Question) -> Any:
-        """Everything that answers, as a select of two columns, ``letter`` and ``number`` of the keys."""
+    def matching(self, db: Session, question: Question) -> Mapping[str, Sequence[int]]:
+        """Everything that answers: the letters of the keys -> their numbers."""
 
     def similar(self, db: Session, word: str) -> Sequence[str]:
         """Terms of the index that are spelt nearly like the word, the likeliest first, at most 20."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collab.search.analysis import LONGEST_PREFIX, SHORTEST_PREFIX, Option, fold, is_small, readings
-from collab.search.question import ALL_OF, MOST_IN_PHRASE, SHARE, Group, Item, Phrase, Question, Word
+from collab.search.question import ALL_OF, MOST_IN_PHRASE, SHARE, Group, Item, Phrase, Question, Term, Word
 
 #: Fields in which a term may stand: a word, the beginning of a title's word, what a word begins with.
 WORD, NAME, BEGINS = "terms", "name", "begins"
@@ -79,6 +79,8 @@ def _way_of(item: Item) -> Iterator[Way]:
         sets = [one for word in item.words[:MOST_IN_PHRASE] for one in _in_a_row(readings(word))]
         if sets:
             yield Way(tuple(map(_terms, sets)), adjacent=len(sets) > 1)
+    elif isinstance(item, Term):
+        yield Way((((WORD, item.term),),))
     elif item.prefix:
         begun = fold(item.text.lower())
         if len(begun) >= SHORTEST_PREFIX:

@@ -1,7 +1,7 @@
 """From what was typed to a question for the index: names of people and places become rows the viewer may know."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,9 +17,9 @@ from collab.search.wanted import Filter, Wanted, is_value
 from collab.search.widening import widen
 from collab.tags.services import tag_key
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
-from collab.workspaces.models import Workspace
+from collab.workspaces.models import Entry, Workspace
 
 #: In the place of what is not there, or not for the viewer to know of.
 NOTHING, NO_TAG, NO_KIND = -1, "-", "-"
@@ -72,6 +72,8 @@ def question(db: Session, viewer: Viewer, asked: Asked, *, prefix: bool = False)
         after=min((at for one, at in moments.items() if at and one.field == "after"), default=None),
         before=max((at for one, at in moments.items() if at and one.field == "before"), default=None),
         places=places,
+        entries=_read(db, viewer),
+        placed=any(one.field == "workspace" for one in known),
         order=asked.order,
     )
     names = {**place_names, **author_names}
@@ -121,6 +123,15 @@ def _resolve_places(
     named = any(one.field == "workspace" and not one.away for one in filters)
     everywhere = found[False] if named else {0, *(row.id for row in rows)}
     return sorted(everywhere - found[True]) or [NOTHING], names
+
+
+def _read(db: Session, viewer: Viewer) -> Collection[int] | None:
+    """For those who read only part of what is in their workspaces: what they read. None for employees."""
+    return None if not whereabouts.may_be_alone(viewer) else [row.id for row in ask(db, viewer, _readable)]
+
+
+def _readable(viewer: Viewer) -> Any:
+    return access.select_entries(viewer, Entry, Entry.id)
 
 
 def _places(viewer: Viewer) -> Any:

@@ -39,7 +39,14 @@ class Phrase:
     words: tuple[str, ...]
 
 
-Item = Word | Phrase
+@dataclass(frozen=True)
+class Term:
+    """A term as the index has it, of which the words are not known."""
+
+    term: str
+
+
+Item = Word | Phrase | Term
 Group = tuple[Item, ...]
 Order = Literal["relevance", "date"]
 
@@ -70,6 +77,7 @@ class Question:
     before: datetime | None = None
     places: Collection[int] | None = None
     entries: Collection[int] | None = None
+    placed: bool = False
     order: Order = "relevance"
 
     @property

@@ -1,35 +1,40 @@
 """Answers to questions, from rows that the viewer may read."""
 
-import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from collab.search import hits
+from collab.search import documents, hits
 from collab.search.engine import Engine
+from collab.search.facets import Facets, count
 from collab.search.hits import Hit
-from collab.search.question import Question
+from collab.search.passing import Unusable, asked, passed
+from collab.search.question import ALL_OF, Question, Term
+from collab.search.weights import said
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Entry
 
-log = logging.getLogger(__name__)
-
-#: A few candidates more than needed: the policy may refuse some.
-SPARE = 3
-#: How many candidates are looked at when it refuses more.
-MORE = (500, 6000)
+#: So many words say what a text is about; those in more than a share of all texts, and a few, do not.
+TELLING, USUAL, FEW = 16, 0.2, 10
+#: What "more like this" proposes.
+ENTRIES = ("post", "page")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of answers. ``catching_up``: the index could not be asked."""
+    """A page of answers. ``wide``: nothing has enough of the words, these have some.
+
+    ``catching_up``: the index could not be asked; these are the entries that have all words as typed.
+    """
 
     hits: Sequence[Hit]
     more: bool
     catching_up: bool = False
+    wide: bool = False
 
 
 def find(
@@ -45,52 +50,69 @@ def find(
 ) -> Found:
     """The things that answer the question and that the viewer may see, the best first.
 
-    ``words`` as they were typed are what passages show. Asks one statement where the policy agrees with
-    most of what the index proposes, at most four; twice that where nothing has enough of the words.
+    ``words`` as they were typed are what passages show. Asks one or two statements where the policy
+    agrees with most of what the index proposes.
     """
+    wanted = offset + limit + 1
     try:
-        passed = _passed(db, viewer, engine, question, offset + limit + 1)
-        if not passed and not question.strict and not question.typing and len(question.groups) > 1:
-            passed = _passed(db, viewer, engine, replace(question, wide=True), offset + limit + 1)
+        keys, wide = passed(db, viewer, engine, question, wanted), False
+        if not keys and _may_widen(question):
+            keys, wide = passed(db, viewer, engine, replace(question, wide=True), wanted), True
     except Unusable:
         return Found(_plainly(db, viewer, words, limit), more=False, catching_up=True)
-    page = passed[offset : offset + limit]
-    marked = " ".join((words, *question.also))
-    return Found(hits.shown(db, viewer, page, marked, excerpts=excerpts), more=len(passed) > offset + limit)
+    page = keys[offset : offset + limit]
+    found = hits.shown(db, viewer, page, " ".join((words, *question.also)), excerpts=excerpts)
+    return Found(found, more=len(keys) > offset + limit, wide=wide and bool(found))
 
 
-class Unusable(Exception):
-    """The index cannot be asked."""
+def _may_widen(question: Question) -> bool:
+    return len(question.groups) > 1 and not (question.strict or question.typing or question.wide)
 
 
-def _passed(db: Session, viewer: Viewer, engine: Engine, question: Question, wanted: int) -> list[str]:
-    """The first so many of the proposed keys that the viewer may see, or nearly all there are."""
-    keys: list[str] = []
-    passed: list[str] = []
-    for size in (wanted + SPARE, *MORE):
-        if len(passed) >= wanted:
-            break
-        keys = _candidates(db, engine, question, size)
-        passed = hits.passing(db, viewer, keys)
-        if len(keys) < size:
-            break
-    return passed[:wanted]
+def facets(db: Session, viewer: Viewer, engine: Engine, question: Question, *, wide: bool = False) -> Facets:
+    """How many things answer that the viewer may see, and by what one could narrow. ``wide``: as ``Found`` says.
 
-
-def _candidates(db: Session, engine: Engine, question: Question, size: int) -> list[str]:
-    """What the index proposes, the best first."""
+    Nothing is counted while the index cannot be asked.
+    """
     try:
-        return engine.find(db, question, size)
-    except Exception as error:
-        log.warning("the search index cannot be used: %s", error)
-        raise Unusable from error
+        numbers = asked(engine.matching, db, replace(question, wide=wide or question.wide))
+    except Unusable:
+        return Facets()
+    return count(db, viewer, numbers, placed=question.placed)
+
+
+def like(db: Session, viewer: Viewer, engine: Engine, key: str, scope: Question, limit: int = 5) -> list[Hit]:
+    """More entries like the thing with this key, which the viewer reads; ``scope`` as ``queries`` gives it."""
+    try:
+        telling = _telling(db, engine, key)
+        groups = tuple((Term(term),) for term in telling)
+        near = replace(scope, groups=groups, kinds=ENTRIES, wide=len(groups) <= ALL_OF)
+        keys = passed(db, viewer, engine, near, limit + 1) if groups else []
+    except Unusable:
+        return []
+    others = [one for one in keys if one != key][:limit]
+    return hits.shown(db, viewer, others, "", excerpts=True)
+
+
+def _telling(db: Session, engine: Engine, key: str) -> list[str]:
+    """The terms that say most about a thing, of those that others have as well."""
+    often = {
+        term: held for document in documents.load(db, [key]) for term, held in said(document).often.items()
+    }
+    total, spread = asked(engine.spread, db, list(often))
+    worth = {
+        term: often[term] * math.log(total / holding)
+        for term, holding in spread.items()
+        if 1 < holding <= max(FEW, USUAL * total) and len(term) > 2
+    }
+    return sorted(worth, key=lambda term: (-worth[term], term))[:TELLING]
 
 
 def _plainly(db: Session, viewer: Viewer, words: str, limit: int) -> list[Hit]:
     """Without the index: entries in which every word stands somewhere, the newest first."""
-    asked = access.select_entries(viewer, Entry, Entry.id).order_by(Entry.updated_at.desc()).limit(limit)
+    query = access.select_entries(viewer, Entry, Entry.id).order_by(Entry.updated_at.desc()).limit(limit)
     for word in words.split()[:10]:
-        asked = asked.where(
+        query = query.where(
             or_(Entry.title.icontains(word, autoescape=True), Entry.text.icontains(word, autoescape=True))
         )
-    return hits.shown(db, viewer, [f"e{number}" for number in db.scalars(asked)], words)
+    return hits.shown(db, viewer, [f"e{number}" for number in db.scalars(query)], words)

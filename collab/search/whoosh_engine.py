@@ -1,11 +1,8 @@
 """The engine beside SQLite: Whoosh's index in the data folder, which the worker writes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from collab.search.question import Question
@@ -28,13 +25,13 @@ class WhooshEngine:
         """See ``Engine``."""
         return self.reader.find(question, limit)
 
-    def matching(self, _db: Session, question: Question) -> Any:
-        """See ``Engine``. The numbers go to SQLite as one value, a list in JSON."""
-        numbers = json.dumps(self.reader.matching(question))
-        listed = func.json_each(bindparam(None, numbers, unique=True)).table_valued("value")
-        number = cast(listed.c.value, Integer)
-        letter = case(dict(enumerate(KEYS)), value=number % len(KEYS))
-        return select(letter.label("letter"), (number // len(KEYS)).label("number"))
+    def matching(self, _db: Session, question: Question) -> Mapping[str, Sequence[int]]:
+        """See ``Engine``."""
+        found: dict[str, list[int]] = {letter: [] for letter in KEYS}
+        each = [found[letter] for letter in KEYS]
+        for thing in self.reader.matching(question):
+            each[thing % len(KEYS)].append(thing // len(KEYS))
+        return {letter: numbers for letter, numbers in found.items() if numbers}
 
     def similar(self, _db: Session, word: str) -> Sequence[str]:
         """See ``Engine``."""

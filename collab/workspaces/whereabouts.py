@@ -19,14 +19,14 @@ from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry, Workspace
 
 
-def _may_be_alone(viewer: Viewer) -> bool:
+def may_be_alone(viewer: Viewer) -> bool:
     """Are there people of this kind who read something without knowing where it is?"""
     return viewer.kind != "employee" or viewer.link_id is not None
 
 
 def known(viewer: Viewer, entry: Any = Entry) -> ColumnElement[bool]:
     """A condition on entries that the viewer reads: the viewer may know where they are."""
-    if not _may_be_alone(viewer):
+    if not may_be_alone(viewer):
         return true()
     who = somebody(viewer)
     there = or_(_in_place(who, NOW, entry.workspace_id), _public(NOW, entry))
@@ -47,12 +47,12 @@ def _names_something_hidden(viewer: Viewer, entry: Any) -> ColumnElement[bool]:
 
 def inside(viewer: Viewer) -> ColumnElement[bool]:
     """A condition on entries that the viewer reads: the viewer, from outside, is where they are."""
-    return _in_place(somebody(viewer), NOW, Entry.workspace_id) if _may_be_alone(viewer) else true()
+    return _in_place(somebody(viewer), NOW, Entry.workspace_id) if may_be_alone(viewer) else true()
 
 
 def address(viewer: Viewer, entry: Any = Entry) -> ColumnElement[str]:
     """A column: the entry's address for the viewer."""
-    if not _may_be_alone(viewer):
+    if not may_be_alone(viewer):
         return entry.address.label("address")  # type: ignore[no-any-return]
     lasting = literal("/entries/").concat(entry.public_id)
     return case((known(viewer, entry), entry.address), else_=lasting).label("address")
@@ -60,7 +60,7 @@ def address(viewer: Viewer, entry: Any = Entry) -> ColumnElement[str]:
 
 def of(viewer: Viewer, column: Any, entry: Any = Entry, name: str = "") -> ColumnElement[Any]:
     """A column of the entry's workspace, NULL for whom the entry is nowhere."""
-    if _may_be_alone(viewer):
+    if may_be_alone(viewer):
         return case((known(viewer, entry), column)).label(name or column.key)
     return column.label(name or column.key)  # type: ignore[no-any-return]
 
@@ -75,7 +75,7 @@ def columns(viewer: Viewer, entry: Any = Entry) -> tuple[ColumnElement[Any], ...
 
 def is_known(db: Session, viewer: Viewer, entry: Entry) -> bool:
     """May the viewer, who reads it, know where the entry is? Remembered for this session's viewer only."""
-    if not _may_be_alone(viewer):
+    if not may_be_alone(viewer):
         return True
     memo: dict[tuple[int, int | None, int], bool] = db.info.setdefault("located", {})
     key = (viewer.me, viewer.link_id, entry.id)
