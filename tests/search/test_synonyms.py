@@ -29,13 +29,12 @@ def test_either_word_finds_the_other_in_all_their_forms(world: World) -> None:
     world.post("Anna", "Die Wärmepumpen laufen.")
     world.post("Bert", "Our WP hums.")
     world.post("Carl", "Eine Wärme Pumpe im Keller.")
-    world.post("Dora", "Eine Pumpe für Wärme.")
+    world.post("Dora", "Eine Pumpe für Wasser.")
     world.drain()
     assert _found(world, "WP") == {"Bert"}
-    _say(world, "WP = Wärmepumpe, Wärme Pumpe")
+    _say(world, "WP = Wärmepumpe")
     assert _found(world, "WP") == {"Anna", "Bert", "Carl"}
     assert {"Anna", "Bert", "Carl"} <= _found(world, "Wärmepumpen")
-    assert _found(world, "wärme pumpe") >= {"Anna", "Bert", "Carl", "Dora"}
     assert _found(world, "WP Keller") == {"Carl"}
     assert "<mark>Wärmepumpen</mark>" in world.as_("member").get("/search?q=WP").text
 
