@@ -1,6 +1,6 @@
 """The one place that imports Whoosh: what is used of it, under the names that it has there.
 
-It is the fork ``whoosh-reloaded``; docs/decisions/0005-search.md says why. Whoosh has no types.
+It is the fork ``whoosh3``; docs/decisions/0005-search.md says why. Its types are not looked at.
 """
 
 from whoosh import fields, formats, index
