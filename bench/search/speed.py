@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from urllib.parse import quote_plus
 
@@ -15,7 +14,6 @@ from bench.search.world import ALL, FEW, World, author_of
 from collab.search import services
 from collab.search.forms import Asked as Form
 from collab.search.queries import question
-from collab.search.question import Phrase
 
 #: So many questions are asked before any is measured: processes have done so before people notice.
 WARM_UP = 10
@@ -32,20 +30,24 @@ class Reader:
         self._engine = world.engine
         self._browser: FlaskClient = world.browser(name)
         self.asks: Asks = {
-            TWO: lambda asked: self._find(Form(q=asked.two)),
+            TWO: lambda asked: self._find(asked.two),
             PAGES: lambda asked: self._get(f"/search?q={quote_plus(asked.two)}"),
-            TYPING: lambda asked: self._find(Form(q=asked.typed), typing=True),
-            PHRASE: lambda asked: self._find(Form(q=asked.phrase), phrase=True),
-            FILTER: lambda asked: self._find(Form(q=asked.two, author=f"author-{author_of(asked.number)}")),
+            TYPING: lambda asked: self._find(asked.typed, typing=True),
+            PHRASE: lambda asked: self._find(f'"{asked.phrase}"'),
+            FILTER: lambda asked: self._find(f"{asked.two} author:author-{author_of(asked.number)}"),
         }
 
-    def _find(self, form: Form, *, typing: bool = False, phrase: bool = False) -> int:
+    def _find(self, typed: str, *, typing: bool = False) -> int:
         with self._world.looking(self.name) as (db, viewer), self._world.app.test_request_context():
-            asked = question(db, viewer, form, prefix=typing).question
-            if phrase:
-                asked = replace(asked, groups=((Phrase(tuple(form.q.split())),),), strict=True)
+            asked = question(db, viewer, Form(q=typed), prefix=typing)
             found = services.find(
-                db, viewer, self._engine, asked, form.q, limit=QUICK if typing else PAGE, excerpts=not typing
+                db,
+                viewer,
+                self._engine,
+                asked.question,
+                asked.wanted.said,
+                limit=QUICK if typing else PAGE,
+                excerpts=not typing,
             )
             for hit in found.hits:
                 str(hit.title_html.__html__())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account
@@ -110,19 +110,19 @@ def _resolve_places(
     db: Session, viewer: Viewer, filters: Sequence[Filter]
 ) -> tuple[Sequence[int], dict[Filter, str]]:
     """Where to look: by the slug or the name of workspaces; 0 is for what is in none."""
-    rows = ask(db, viewer, _places).all()
+    wanted = [one for one in filters if one.field == "workspace"]
+    rows = ask(db, viewer, _named_places).all() if wanted else ()
     names: dict[Filter, str] = {}
     found: dict[bool, set[int]] = {False: set(), True: set()}
-    for one in filters:
-        if one.field == "workspace":
-            value = one.value.casefold()
-            those = [row for row in rows if row.named and value in (row.slug, row.name.casefold())]
-            found[one.away].update(row.id for row in those)
-            if those:
-                names[one] = those[0].name
-    named = any(one.field == "workspace" and not one.away for one in filters)
-    everywhere = found[False] if named else {0, *(row.id for row in rows)}
-    return sorted(everywhere - found[True]) or [NOTHING], names
+    for one in wanted:
+        value = one.value.casefold()
+        those = [row for row in rows if value in (row.slug, row.name.casefold())]
+        found[one.away].update(row.id for row in those)
+        if those:
+            names[one] = those[0].name
+    if all(one.away for one in wanted):
+        found[False] = {0, *map(int, (ask(db, viewer, _places).scalar() or "0").split(","))}
+    return sorted(found[False] - found[True]) or [NOTHING], names
 
 
 def _read(db: Session, viewer: Viewer) -> Collection[int] | None:
@@ -135,8 +135,14 @@ def _readable(viewer: Viewer) -> Any:
 
 
 def _places(viewer: Viewer) -> Any:
-    named = or_(access.inside(viewer), Workspace.allows_public).label("named")
-    return select(Workspace.id, Workspace.slug, Workspace.name, named).where(access.reachable(viewer))
+    """The numbers of them all as one value: of 2,000 rows, Python would take longer than the database."""
+    numbers = func.aggregate_strings(cast(Workspace.id, String), ",")
+    return select(numbers).where(access.reachable(viewer))
+
+
+def _named_places(viewer: Viewer) -> Any:
+    named = or_(access.inside(viewer), Workspace.allows_public)
+    return select(Workspace.id, Workspace.slug, Workspace.name).where(access.reachable(viewer), named)
 
 
 def _resolve_authors(
