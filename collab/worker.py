@@ -103,7 +103,7 @@ class Worker:
                 log.exception("the worker could not work; trying again")
                 time.sleep(2)
                 continue
-            self._beat()
+            self.beat()
             if not done:
                 time.sleep(PAUSE / 5 if self.reader.busy else PAUSE)
 
@@ -130,7 +130,7 @@ class Worker:
                     if not render_again(as_system(db, "rules for HTML have changed")):
                         break
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
         (self.context.data_dir / "worker.beat").touch()
 
     def _housekeeping(self) -> None:
