@@ -45,6 +45,8 @@ class Hit:
     person: Any = None
     asked: str = ""
     draft: bool = False
+    #: Of entries: their public id.
+    ref: str = ""
 
     @cached_property
     def title_html(self) -> Marked:
@@ -100,7 +102,7 @@ def _author(row: Any) -> Named:
 
 def _of_entry(row: Any, asked: str) -> Hit:
     shown = (row.kind, row.title, row.address, row.text, _place(row), _author(row), row.at, row.lang)
-    return Hit(*shown, asked=asked, draft=bool(row.part))
+    return Hit(*shown, asked=asked, draft=bool(row.part), ref=row.ref)
 
 
 def _of_comment(row: Any, asked: str) -> Hit:

@@ -82,7 +82,7 @@ def _all_of(letters: str, each: Sequence[Select[Any]]) -> Any:
 
 
 _TEXTS = ("kind", "title", "text", "lang", "address", "part", "photo")
-_NAMES = ("author", "who", "firm", "place", "slug")
+_NAMES = ("author", "who", "firm", "place", "slug", "ref")
 #: What has to be known of a thing to say whether it passes.
 _PASSED = ("letter", "id", "slug")
 
@@ -106,6 +106,7 @@ def _entries(viewer: Viewer, letters: int) -> Select[Any]:
         title=Entry.title,
         text=func.substr(Entry.text, 1, letters) if letters else Entry.lang,
         lang=Entry.lang,
+        ref=Entry.public_id,
         address=whereabouts.address(viewer),
         part=case((Entry.published_at.is_(None), "draft"), else_=""),
         author=Account.name,

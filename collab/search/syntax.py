@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from collab.search.question import MOST_GROUPS, Item, Phrase, Word
-from collab.search.wanted import AND, FIELDS, OR, Filter, Wanted, field_of, implied, value_of
+from collab.search.question import MOST_GROUPS, Phrase, Word
+from collab.search.wanted import AND, FIELDS, OR, Filter, Item, Wanted, field_of, implied, value_of
 from collab.search.whoosh import (
     AndGroup,
     FieldsPlugin,

@@ -1,7 +1,8 @@
 """The search page, and the quick search from everywhere."""
 
 from collections.abc import Callable
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template
@@ -9,16 +10,20 @@ from flask_babel import get_locale
 
 from collab.search import saved, services
 from collab.search.engine import Engine
-from collab.search.forms import KINDS, SINCE, Asked
+from collab.search.forms import SINCE, Asked
+from collab.search.meant import meant as mended
 from collab.search.passage import to_hit
 from collab.search.periods import day_before
-from collab.search.queries import question
-from collab.search.syntax import LONGEST
+from collab.search.queries import Narrowed, question
+from collab.search.steps import wider
+from collab.search.syntax import LONGEST, parse
 from collab.search.wanted import Wanted, written, written_filter
 from collab.search.whoosh_engine import WhooshEngine
 from collab.web import forms
 from collab.web.doors import door
 from collab.web.request import context, db, viewer
+from collab.workspaces import access, whereabouts
+from collab.workspaces.models import Entry
 
 blueprint = Blueprint("search", __name__)
 
@@ -60,23 +65,62 @@ def _typed(asked: Asked, wanted: Wanted) -> str:
 def search() -> str:
     asked = forms.from_query(Asked)
     narrowed = question(db(), viewer(), asked)
-    wanted, address = narrowed.wanted, _addresses(asked)
-    found = services.find(db(), viewer(), engine(), narrowed.question, wanted.said, asked.offset, asked.limit)
+    found = services.find(
+        db(), viewer(), engine(), narrowed.question, narrowed.wanted.said, asked.offset, asked.limit
+    )
     return render_template(
         "search/search.html",
         nav="search",
         asked=asked,
-        typed=_typed(asked, wanted),
         narrowed=narrowed,
-        faults=[(written_filter(one, _language()), fault) for one, fault in narrowed.faults],
         found=found,
         to_hit=to_hit,
-        kinds=KINDS,
-        since={name: day_before(period, viewer().timezone) for name, period in SINCE.items()},
         saving=saved.beside(db(), viewer(), asked),
-        address=address,
-        next_url=address(wanted, offset=asked.offset + asked.limit) if found.more else "",
-        prev_url=address(wanted, offset=max(0, asked.offset - asked.limit)) if asked.offset else "",
+        **_said_back(asked, narrowed),
+        **_further(asked, narrowed, found),
+    )
+
+
+def _said_back(asked: Asked, narrowed: Narrowed) -> dict[str, Any]:
+    """What was asked, and the ways to ask otherwise."""
+    return {
+        "typed": _typed(asked, narrowed.wanted),
+        "address": _addresses(asked),
+        "faults": [(written_filter(one, _language()), fault) for one, fault in narrowed.faults],
+        "since": {name: day_before(period, viewer().timezone) for name, period in SINCE.items()},
+    }
+
+
+def _further(asked: Asked, narrowed: Narrowed, found: services.Found) -> dict[str, Any]:
+    """What can be done with these answers, or where there are none."""
+    wanted, address = narrowed.wanted, _addresses(asked)
+    if found.catching_up:
+        return {}
+    few = not found.hits and not asked.offset
+    words = written(wanted.only_words())
+    missing = few or found.wide
+    meant = mended(db(), viewer(), engine(), narrowed.question, words) if missing and words else None
+    return {
+        "counted": services.facets(db(), viewer(), engine(), narrowed.question, wide=found.wide)
+        if found.hits
+        else None,
+        "meant": replace(parse(meant), filters=wanted.filters) if meant else None,
+        "wider": wider(db(), viewer(), engine(), narrowed) if few else [],
+        "next_url": address(wanted, offset=asked.offset + asked.limit) if found.more else "",
+        "prev_url": address(wanted, offset=max(0, asked.offset - asked.limit)) if asked.offset else "",
+    }
+
+
+@blueprint.get("/entries/<public_id>/similar")
+@door("guest")
+def similar(public_id: str) -> str:
+    """Entries that speak of the same things as this one."""
+    entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
+    scope = question(db(), viewer(), Asked()).question
+    found = services.like(db(), viewer(), engine(), f"e{entry.id}", scope, limit=10)
+    address = whereabouts.address_of(db(), viewer(), entry)
+    return render_template(
+        "search/like.html", nav="search", entry=entry, address=address, hits=found, to_hit=to_hit
     )
 
 

@@ -7,7 +7,11 @@ by everybody, so that an address can be passed on. ``written`` says it in one of
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from collab.search.question import Group, Item, Phrase
+from collab.search.question import Phrase, Word
+
+#: What somebody can type.
+Item = Word | Phrase
+Group = tuple[Item, ...]
 
 #: Filter -> its names, the English one and the German one that are written first.
 FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -204,7 +204,7 @@ def test_the_page_writes_the_language_of_its_reader(world: World) -> None:
     stranger = world.account("Hans", locale="de")
     assert stranger
     facets = _links(world.as_("hans").get("/search?q=quokka").text, "facets")
-    assert "quokka art:seite" in facets.values()
+    assert "quokka art:beitrag" in facets.values()
 
 
 def test_a_hit_leads_to_the_passage(world: World) -> None:
@@ -248,3 +248,103 @@ def test_a_day_is_the_readers(world: World) -> None:
         assert _titles(client.get("/search?q=quokka+after:2031-05-02").text) == ["Quokka"]
         assert _titles(client.get("/search?q=quokka+before:2031-05-02").text) == []
         assert _titles(client.get("/search?q=quokka+before:2031-05-03").text) == ["Quokka"]
+
+
+def test_counts_are_of_what_the_reader_finds_with_them(found, world: World) -> None:  # type: ignore[no-untyped-def]
+    page = world.as_("member").get("/search?q=quokka").text
+    assert "4 hits" in page
+    facets = _links(page, "facets")
+    assert {" ".join(text.split()) for text in facets} >= {
+        "Posts 3",
+        "Pages 1",
+        "Neue Anlage 1",
+        "Author 2",
+        "Open Data 1",
+        "German 1",
+    }
+    for text, q in facets.items():
+        number = text.split()[-1]
+        if number.isdigit():
+            assert len(found(q)) == int(number), text
+    assert facets["Neue Anlage 1"] == f"quokka workspace:{found.slug}"
+    assert facets["Open Data 1"] == 'quokka tag:"Open Data"'
+
+
+def test_nothing_found_says_what_was_searched_and_what_finds_more(found, world: World) -> None:  # type: ignore[no-untyped-def]
+    member = world.as_("member")
+    page = member.get("/search", query_string={"q": "quokka author:author kind:post tag:nothing"}).text
+    assert "We looked only where your filters allow: By: Author, Posts, Tag: nothing." in page
+    more = _links(page.replace("</ul>", "</nav>"), "plain-list wider")
+    assert more == {
+        "without “Tag: nothing”": "quokka author:author kind:post",
+        "without any filter": "quokka",
+    }
+    counts = re.findall(r'<span class="count">(\d+) hit', page.split('class="plain-list wider"')[1])
+    assert [len(found(q)) for q in more.values()] == [int(number) for number in counts] == [1, 4]
+
+    page = member.get("/search", query_string={"q": '"pump quokka" -fan'}).text
+    more = _links(page.replace("</ul>", "</nav>"), "plain-list wider")
+    assert more == {
+        "only the words, without signs": "pump quokka",
+        "one of the words is enough": "pump OR quokka",
+    }
+    page = member.get("/search?q=wombat").text
+    assert "We looked in everything that you may read" in page and "Try fewer or other words." in page
+
+
+def test_what_a_reader_may_not_see_widens_nothing(world: World) -> None:
+    slug = world.workspace(visibility="secret", owner="author")
+    world.post("Quokka", workspace=slug)
+    world.drain()
+    page = world.as_("member").get("/search?q=quokka+kind:page").text
+    assert "Try fewer or other words." in page and "plain-list wider" not in page
+    assert "without “Pages”" in world.as_("author").get("/search?q=quokka+kind:page").text
+
+
+def test_a_word_spelt_wrongly_is_mended_and_the_filters_stay(world: World) -> None:
+    world.post("Quokka")
+    world.drain()
+    page = world.as_("member").get("/search?q=quoka+kind:post").text
+    assert re.search(
+        r'Did you mean\s*<a href="/search\?q=quokka\+kind%3Apost"><strong>quokka</strong></a>', page
+    )
+    assert "Did you mean" not in world.as_("member").get("/search?q=quokka").text
+
+
+def test_some_of_the_words_are_said_to_be_some(world: World) -> None:
+    world.post("Quokka")
+    world.drain()
+    said = "Nothing has all of these words."
+    assert said in world.as_("member").get("/search?q=quokka+wombat").text
+    assert said not in world.as_("member").get("/search?q=quokka").text
+    assert "one of the words is enough" in world.as_("member").get("/search?q=quokka+AND+wombat").text
+
+
+def test_more_like_an_entry_is_for_its_readers(world: World) -> None:
+    slug = world.workspace(visibility="secret", owner="author")
+    secret = world.post("Quokka census", "Counting quokkas on the island.", workspace=slug)
+    post = world.post("Quokka island", "The island of the quokkas, counted.")
+    world.post("Tea", "Nothing else.")
+    world.drain()
+    like = f"/entries/{post.public_id}/similar"
+    assert _titles(world.as_("author").get(like).text) == ["Quokka census"]
+    assert "Nothing else is like it" in world.as_("member").get(like).text
+    assert world.as_("member").get(f"/entries/{secret.public_id}/similar").status_code == 404
+    assert world.as_("member").get("/entries/nothing/similar").status_code == 404
+    assert like in world.as_("member").get("/search?q=quokka").text
+    assert like in world.as_("member").get(post.address).text
+
+
+def test_quick_hits_come_in_groups_the_best_first(world: World) -> None:
+    world.account("Quokkasdottir")
+    world.workspace("Quokka plant", members=["member"])
+    world.post("Quokka")
+    world.drain()
+    page = world.as_("member").get("/search/quick?q=qu").text
+    assert {"People", "Workspaces", "Posts, pages, files"} == set(
+        re.findall(r'class="option-head"[^>]*>([^<]*)<', page)
+    )
+    assert page.count('role="option"') == 4
+    assert (
+        'role="option"' in world.as_("member").get("/search/quick", query_string={"q": "quok kind:post"}).text
+    )
