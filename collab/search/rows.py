@@ -153,12 +153,13 @@ def _comments(viewer: Viewer, letters: int) -> Select[Any]:
 
 def _files(viewer: Viewer, letters: int) -> Select[Any]:
     entry = aliased(Entry)
-    said = func.coalesce(func.substr(AttachmentText.text, 1, letters), "") if letters else ""
+    # The whole text, which is short enough: a document is found by what stands on its last page, too.
+    said = case((AttachmentText.text != "", " · " + AttachmentText.text), else_="") if letters else ""
     columns = _columns(
         "f",
         Attachment.id,
         title=Attachment.name,
-        text=func.trim(Attachment.alt + " " + entry.title + " " + said),
+        text=func.trim(Attachment.alt + " " + entry.title) + said,
         lang=func.coalesce(AttachmentText.lang, ""),
         address="/entries/" + entry.public_id,
         place=whereabouts.of(viewer, Workspace.name, entry),

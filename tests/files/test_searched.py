@@ -45,6 +45,14 @@ def test_the_words_of_a_file_are_found_by_its_readers_alone(world: World) -> Non
     assert f"Der <mark>{WORD}</mark> ist gewartet." in page
 
 
+def test_a_passage_is_shown_from_the_last_page_too(world: World) -> None:
+    content = documents.docx(*["Seite um Seite steht hier etwas anderes."] * 5000, f"Am Ende der {WORD}.")
+    upload(world, "author", world.post("Plan"), content, "plan.docx")
+    world.drain()
+
+    assert f"Am Ende der <mark>{WORD}</mark>." in world.as_("author").get(f"/search?q={WORD}").text
+
+
 def test_a_deleted_file_gives_nothing_until_it_is_back(world: World) -> None:
     post = shared(world)
     file = upload(world, "author", post, documents.docx(WORD), "plan.docx").json["id"]
