@@ -1,6 +1,7 @@
 """A reader that does whatever its file tells it to, as a broken or captured parser would: for the limits."""
 
 import os
+import signal
 import socket
 import time
 from contextlib import suppress
@@ -31,6 +32,11 @@ def _sleep_stubbornly(_found: Collected) -> None:
     while True:
         with suppress(BaseException):
             time.sleep(60)
+
+
+def _be_deaf(found: Collected) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    _sleep_stubbornly(found)
 
 
 def _hog(_found: Collected) -> None:
@@ -66,6 +72,7 @@ ACTS = {
     "loop": _loop,
     "loop-stubbornly": _loop_stubbornly,
     "sleep-stubbornly": _sleep_stubbornly,
+    "be-deaf": _be_deaf,
     "hog": _hog,
     "shout": _shout,
     "die": lambda _found: os.abort(),

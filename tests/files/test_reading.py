@@ -140,6 +140,7 @@ def test_small_memory_is_enough_for_the_beginning_and_never_exceeded(found: Look
         ("say loop", Outcome("beginning", "something")),
         ("loop-stubbornly", Outcome("too_slow")),
         ("sleep-stubbornly", Outcome("too_slow")),
+        ("be-deaf", Outcome("too_slow")),
         ("hog", Outcome("too_large")),
         ("say hog", Outcome("beginning", "something")),
         ("shout", Outcome("broken")),
@@ -165,6 +166,14 @@ def test_a_captured_parser_can_reach_nothing(look: Look, monkeypatch: pytest.Mon
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may start as many processes as it likes")
 def test_a_captured_parser_can_start_nothing(look: Look) -> None:
     assert look(b"fork", "tests.files.stubborn").text == "fork: refused"
+
+
+def test_a_stubborn_parser_ends_also_if_nobody_is_left_to_end_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"sleep-stubbornly")
+    running = Running(tmp_path / "file", "tests.files.stubborn", seconds=1, memory=MEMORY)
+    time.sleep(1 + PATIENCE - 1)
+
+    assert os.waitpid(running.pid, os.WNOHANG)[0] == running.pid
 
 
 def test_nobody_waits_for_a_file_that_is_given_up(tmp_path: Path) -> None:

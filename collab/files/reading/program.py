@@ -8,6 +8,7 @@ session, can open no other file and no connection, and ends soon.
 
 import codecs
 import contextlib
+import itertools
 import json
 import os
 import resource
@@ -26,8 +27,9 @@ OUTPUT = 8 * MEGABYTE
 #: What texts, names in zip files and fonts in PDFs are in.
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
 OLD_ENCODINGS = ("ascii", "latin-1", "charmap", "cp437", "cp1252", "mac-roman")
-#: Megabytes to say with what was found when there was no more memory; seconds for the same.
-TO_ANSWER, GRACE = 128, 2
+#: Megabytes to say with what was found when there was no more memory; seconds for the same, and how often
+#: in them a parser is told that the time is over.
+TO_ANSWER, GRACE, RINGS = 128, 2, 4
 
 Read = Callable[[BinaryIO, Collected], None]
 
@@ -36,7 +38,12 @@ class OutOfTime(BaseException):
     """The time is over; nothing that a parser catches."""
 
 
+_rung = itertools.count(1)
+
+
 def _late(_signal: int, _frame: object) -> None:
+    if next(_rung) == RINGS:  # nobody heeds it: the next one ends the program
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     raise OutOfTime
 
 
@@ -63,7 +70,7 @@ def shut(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds + GRACE, seconds + GRACE + 1))
     signal.signal(signal.SIGALRM, _late)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # again, where the first was not heeded
+    signal.setitimer(signal.ITIMER_REAL, seconds, GRACE / RINGS)
 
 
 def find(read: Read, file: BinaryIO) -> dict[str, str]:
