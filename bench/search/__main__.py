@@ -10,7 +10,6 @@ and Tantivy (pip install tantivy) are asked the same questions about the same te
 
 import argparse
 import dataclasses
-import importlib.util
 import json
 import sys
 import tempfile
@@ -18,13 +17,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bench.search import judged, relevance, speed, tables, writing
+from bench import pairs
+from bench.search import homes, judged, relevance, speed, tables, writing
 from bench.search.questions import questions
 from bench.search.rivals import rivals
 from bench.search.texts import texts
-from bench.search.world import World
 
-WHOOSH, POSTGRESQL = "Whoosh", "PostgreSQL"
 RIVALS = ("FTS5", "Tantivy")
 #: Questions are made from so many of the texts.
 SAMPLE = 2000
@@ -37,7 +35,9 @@ def main() -> int:
     if "relevance" in options.only:
         found["relevance"] = _relevance(options)
     if "speed" in options.only:
-        found["speed"] = [_speed(size, options) for size in options.sizes]
+        found["speed"] = [
+            _speed(size, engine, options) for size in options.sizes for engine in homes.engines_for(size)
+        ]
     if options.json:
         options.json.write_text(json.dumps(found, indent=2))
     return 0
@@ -66,42 +66,54 @@ def _sizes(said: str) -> list[int]:
     return [int(one) for one in said.split(",") if one]
 
 
-def _relevance(options: argparse.Namespace) -> list[dict[str, Any]]:
+def _relevance(options: argparse.Namespace) -> dict[str, Any]:
     every = judged.found_in(options.collections)
     if not every:
         print(f"no collection in {', '.join(map(str, options.collections))}: COLLECTIONS=…", file=sys.stderr)
-    rows = [(one, {WHOOSH: relevance.of_whoosh(one)}) for one in every]
-    _print(tables.relevance(rows, (WHOOSH, POSTGRESQL)))
-    return [
-        {
-            "collection": one.name,
-            "reference": one.reference,
-            **{name: dataclasses.asdict(each) for name, each in reached.items()},
-        }
-        for one, reached in rows
-    ]
+    rows: list[tuple[judged.Collection, dict[str, relevance.Relevance]]] = []
+    for one in every:
+        rows.append((one, {}))
+        for engine in homes.engines():
+            with homes.home(engine, workspaces=1) as world:
+                rows[-1][1][engine] = relevance.reached(one, world)
+    some = list(pairs.pairs())
+    _print(tables.relevance(rows, (homes.WHOOSH, homes.POSTGRESQL)))
+    _print(
+        [
+            f"German words: {pairs.share(some):.1%} of {len(some)} pairs as they should be (python -m bench.pairs)"
+        ]
+    )
+    return {
+        "collections": {
+            one.name: {
+                "reference": one.reference,
+                **{name: dataclasses.asdict(each) for name, each in of_engine.items()},
+            }
+            for one, of_engine in rows
+        },
+        "german_pairs": {"pairs": len(some), "right": pairs.share(some)},
+    }
 
 
-def _speed(size: int, options: argparse.Namespace) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        every = list(texts(size, options.texts))
-        world, others = World.made(folder), rivals(folder)
+def _speed(size: int, engine: str, options: argparse.Namespace) -> dict[str, Any]:
+    every = list(texts(size, options.texts))
+    with homes.home(engine) as world, tempfile.TemporaryDirectory() as place:
+        others = rivals(Path(place))
         world.fill(every)
         speeds = writing.indexing(world, others, every)
         asked = questions(every[:SAMPLE], options.questions + speed.WARM_UP)
         measured = speed.measure(world, others, asked)
         memory = writing.memory(world, asked[0].two.replace(" ", "+"))
         seen = writing.visible(world)
-    names = [name for name in RIVALS if name == "FTS5" or importlib.util.find_spec("tantivy")]
-    _print(tables.speed(measured, size, WHOOSH, names))
+    names = [one.name for one in others]
+    _print(tables.speed(measured, size, engine, names))
     _print(tables.writing(speeds, seen, memory, RIVALS))
     return {
         "documents": size,
-        "engine": WHOOSH,
+        "engine": engine,
         "answers": {
-            who: {what: {"p50": one.p50, "p99": one.p99} for what, one in every_.items()}
-            for who, every_ in measured.items()
+            who: {what: {"p50": one.p50, "p99": one.p99} for what, one in times.items()}
+            for who, times in measured.items()
         },
         "indexing": {name: dataclasses.asdict(one) for name, one in speeds.items()},
         "visible_ms": {"p50": seen.passed.p50, "p99": seen.passed.p99, "cpu": seen.cpu},

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from collab.search.weights import Document
+from bench.search.texts import Text
 
 FIRST = 10
 FILES = ("docs.jsonl", "queries.jsonl", "qrels.tsv")
@@ -44,18 +44,10 @@ class Collection:
         known = {name: float(value) for line in lines for name, value in _REFERENCE.findall(line)}
         return {**REFERENCES, **known}.get(self.name)
 
-    def documents(self) -> Iterator[Document]:
-        """What the index is told; the number in a document's key is its place in ``ids``."""
-        for number, row in enumerate(_rows(self.folder / FILES[0])):
-            yield Document(
-                f"e{number}",
-                "post",
-                1,
-                row.get("title") or "",
-                row.get("text") or "",
-                lang=row.get("lang") or "",
-                entry=number,
-            )
+    def texts(self) -> Iterator[Text]:
+        """Its documents, in the order of ``ids``."""
+        for row in _rows(self.folder / FILES[0]):
+            yield Text(row.get("title") or "", row.get("text") or "", row.get("lang") or "")
 
 
 def found_in(folders: Iterable[Path]) -> list[Collection]:

@@ -1,18 +1,16 @@
 """How good the order of answers is, on collections of which the right answers are known."""
 
-import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bench.search.judged import FIRST, Collection, ndcg
-from collab.search import whoosh_index
+from bench.search.meter import Meter
+from bench.search.world import ALL, World
+from collab.search.listeners import reindex
 from collab.search.question import Question, plain
-from collab.search.whoosh_reader import Reader
 
-#: Answers a question with keys, the best first.
-Find = Callable[[Question, int], Sequence[str]]
+#: Answers a question with the places of documents in their collection, the best first.
+Find = Callable[[Question], Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,17 @@ class Relevance:
     cpu: float
 
 
-def of_whoosh(collection: Collection) -> Relevance:
-    """What Whoosh's index reaches."""
-    with tempfile.TemporaryDirectory() as folder:
-        whoosh_index.rebuild(Path(folder), collection.documents())
-        return judge(collection, Reader(Path(folder)).find, time.process_time)
+def reached(collection: Collection, world: World) -> Relevance:
+    """Put the collection into an empty Collab and ask its engine."""
+    world.fill(collection.texts())
+    reindex(world.context)
+    meter, places, engine = Meter(world.context.read.kw["bind"]), world.places(), world.engine
+    with world.looking(ALL) as (db, _):
+
+        def find(question: Question) -> list[int]:
+            return [places[int(key[1:])] for key in engine.find(db, question, FIRST)]
+
+        return judge(collection, find, meter.seconds)
 
 
 def judge(collection: Collection, find: Find, clock: Callable[[], float]) -> Relevance:
@@ -36,8 +40,8 @@ def judge(collection: Collection, find: Find, clock: Callable[[], float]) -> Rel
     scores, unanswered, begun = [], 0, clock()
     for words, gains in collection.questions:
         asked = plain(words)
-        keys = find(asked, FIRST) or find(replace(asked, wide=True), FIRST)
-        scores.append(ndcg([collection.ids[int(key[1:])] for key in keys], gains))
-        unanswered += not keys
+        found = find(asked) or find(replace(asked, wide=True))
+        scores.append(ndcg([collection.ids[place] for place in found], gains))
+        unanswered += not found
     count = len(scores)
     return Relevance(sum(scores) / count, unanswered / count, (clock() - begun) / count * 1000)

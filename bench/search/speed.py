@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from bench.search.meter import Meter, Timings
 from bench.search.questions import Asked
-from bench.search.rivals import FILTER, PAGE, PAGES, PHRASE, QUICK, TWO, TYPING, Rival
+from bench.search.rivals import FACETS, FILTER, PAGE, PAGES, PHRASE, QUICK, TWO, TYPING, Rival
 from bench.search.world import ALL, FEW, World, author_of
 from collab.search import services
 from collab.search.forms import Asked as Form
@@ -33,6 +33,7 @@ class Reader:
             TWO: lambda asked: self._find(asked.two),
             PAGES: lambda asked: self._get(f"/search?q={quote_plus(asked.two)}"),
             TYPING: lambda asked: self._find(asked.typed, typing=True),
+            FACETS: lambda asked: self._facets(asked.two),
             PHRASE: lambda asked: self._find(f'"{asked.phrase}"'),
             FILTER: lambda asked: self._find(f"{asked.two} author:author-{author_of(asked.number)}"),
         }
@@ -54,6 +55,11 @@ class Reader:
                 if not typing:
                     str(hit.excerpt_html.__html__())
         return len(found.hits)
+
+    def _facets(self, typed: str) -> int:
+        with self._world.looking(self.name) as (db, viewer):
+            asked = question(db, viewer, Form(q=typed))
+            return services.facets(db, viewer, self._engine, asked.question).total
 
     def _get(self, path: str) -> int:
         answer = self._browser.get(path)

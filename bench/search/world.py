@@ -50,14 +50,14 @@ class World:
     app: Flask
 
     @classmethod
-    def made(cls, folder: Path, database_url: str = "") -> "World":
-        """An empty one, in a folder and a database that are empty."""
+    def made(cls, folder: Path, database_url: str = "", workspaces: int = WORKSPACES) -> "World":
+        """One without texts, in a folder and a database that are empty."""
         context = make_context(Settings(data_dir=folder, database_url=database_url, demo=False))
         upgrade(context.write.kw["bind"])
         with context.write.begin() as db:
             for name in (FEW, ALL, *(f"author-{number}" for number in range(AUTHORS))):
                 accounts.create_account(db, ANONYMOUS, name=name.title(), email=f"{name}@example.com")
-        _make_workspaces(context)
+        _make_workspaces(context, workspaces)
         return cls(context, create_app(context))
 
     @property
@@ -65,6 +65,12 @@ class World:
         """What answers this Collab's questions; kept, as a web process keeps it."""
         with self.app.app_context():
             return views.engine()
+
+    def places(self) -> dict[int, int]:
+        """For each post's number in the database, its number among the texts that were put in."""
+        with self.context.read() as db:
+            rows = as_system(db, "bench").execute(select(Post.id, Post.slug))
+            return {number: int(slug.removeprefix("post-")) for number, slug in rows}
 
     def account(self, name: str) -> int:
         """The number of somebody's account."""
@@ -110,19 +116,19 @@ def author_of(number: int) -> int:
     return random.Random(f"author {number}").randrange(AUTHORS)
 
 
-def _make_workspaces(context: Context) -> None:
+def _make_workspaces(context: Context, count: int) -> None:
     now = clock.now()
     with context.write.begin() as db:
         db.execute(
             insert(Workspace),
             [
                 {"slug": f"place-{at}", "name": f"Place {at}", "visibility": "closed", "created_at": now}
-                for at in range(WORKSPACES)
+                for at in range(count)
             ],
         )
-        ids = dict(db.execute(select(Workspace.slug, Workspace.id)).tuples().all())
-        who = dict(db.execute(select(Account.email_key, Account.id)).tuples().all())
-        belongs = {FEW: FIVE, ALL: range(WORKSPACES)}
+        ids = dict(db.execute(select(Workspace.slug, Workspace.id)).all())
+        who = dict(db.execute(select(Account.email_key, Account.id)).all())
+        belongs = {FEW: [at for at in FIVE if at < count], ALL: list(range(count))}
         db.execute(
             insert(Membership),
             [
@@ -176,7 +182,7 @@ def _insert(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     known = select(entry.c.public_id, entry.c.id).where(
         entry.c.public_id.in_([row["public_id"] for row in rows])
     )
-    ids = dict(db.execute(known).tuples().all())
+    ids = dict(db.execute(known).all())
     db.execute(insert(post), [{"id": ids[row["public_id"]], "slug": row["slug"]} for row in rows])
     tags = [
         {

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.search import judged, relevance, tables
+from bench.search.homes import POSTGRESQL, WHOOSH, engines_for, home
 from bench.search.judged import ndcg
 from bench.search.meter import Timings, percentile, ratio
 from bench.search.questions import questions
@@ -47,7 +48,8 @@ def test_a_collection_is_judged_by_its_questions_that_have_answers(collection: P
     assert (found.name, found.ids, found.reference) == ("animals", ["q", "w"], None)
     assert found.questions == [("quokka", {"q": 2.0}), ("badger", {"w": 1.0})]
 
-    reached = relevance.of_whoosh(found)
+    with home(WHOOSH, workspaces=1) as world:
+        reached = relevance.reached(found, world)
     assert (reached.ndcg, reached.unanswered) == (0.5, 0.5)
 
 
@@ -106,3 +108,9 @@ def test_lines_are_not_too_long_and_say_what_is_missing(collection: Path) -> Non
     )
     assert tables.ABSENT in lines[-1]
     assert max(map(len, lines)) <= 100
+
+
+def test_each_size_is_measured_where_it_would_be_run() -> None:
+    assert engines_for(1000) == [WHOOSH]
+    assert engines_for(10_000) == [WHOOSH, POSTGRESQL]
+    assert engines_for(100_000) == [POSTGRESQL]
