@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from collab.search.analysis import tokens
-from collab.search.question import Group
+from collab.search.question import Question
 from collab.search.sights import INSIDE, Sight, Wanted, spelt_otherwise, wanted
 
 #: A letter for each letter, so that everything stays where it is.
@@ -44,12 +44,9 @@ class Marked:
         return Markup("".join(marked))  # noqa: S704 # every piece is escaped
 
 
-def mark(text: str, asked: str | Sequence[Group], length: int | None, *, typing: bool = False) -> Marked:
-    """The best passage of about ``length`` characters (None: all) with the words marked.
-
-    ``asked``: words, or the groups of a question. ``typing``: the last word may go on.
-    """
-    looked_for = wanted(asked, typing=typing)
+def mark(text: str, asked: str | Question, length: int | None) -> Marked:
+    """The best passage of about ``length`` characters (None: all) with the words marked."""
+    looked_for = wanted(asked)
     if not looked_for:
         return Marked((text[:length],))
     before, after = "", ""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from collab.search import rows
 from collab.search.excerpt import Marked, mark
+from collab.search.question import Question
 from collab.viewer import Viewer
 from collab.workspaces.models import BLOG
 
@@ -43,7 +44,7 @@ class Hit:
     when: datetime | None = None
     lang: str = ""
     person: Any = None
-    asked: str = ""
+    asked: str | Question = ""
     draft: bool = False
     #: Of entries: their public id.
     ref: str = ""
@@ -68,7 +69,7 @@ def passing(db: Session, viewer: Viewer, keys: Sequence[str], *, placed: bool = 
 
 
 def shown(
-    db: Session, viewer: Viewer, keys: Sequence[str], asked: str, *, excerpts: bool = True
+    db: Session, viewer: Viewer, keys: Sequence[str], asked: str | Question, *, excerpts: bool = True
 ) -> list[Hit]:
     """What to show of those things among the keys that the viewer may read, in their order."""
     read = rows.rows(db, viewer, rows.whole if excerpts else rows.titles, keys)
@@ -100,31 +101,31 @@ def _author(row: Any) -> Named:
     return Named(name, kind=row.who, firm_name=row.firm or "")
 
 
-def _of_entry(row: Any, asked: str) -> Hit:
+def _of_entry(row: Any, asked: str | Question) -> Hit:
     shown = (row.kind, row.title, row.address, row.text, _place(row), _author(row), row.at, row.lang)
     return Hit(*shown, asked=asked, draft=bool(row.part), ref=row.ref)
 
 
-def _of_comment(row: Any, asked: str) -> Hit:
+def _of_comment(row: Any, asked: str | Question) -> Hit:
     url = f"{row.address}#comment-{row.part}"
     return Hit("comment", row.title, url, row.text, _place(row), _author(row), row.at, asked=asked)
 
 
-def _of_file(row: Any, asked: str) -> Hit:
+def _of_file(row: Any, asked: str | Question) -> Hit:
     return Hit("file", row.title, row.address, row.text, _place(row), None, row.at, row.lang, asked=asked)
 
 
-def _of_person(row: Any, asked: str) -> Hit:
+def _of_person(row: Any, asked: str | Question) -> Hit:
     about = " · ".join(filter(None, (row.text, row.part)))
     person = Person(row.title, row.address, row.photo, row.kind, row.firm or "")
     return Hit("person", row.title, f"/people/{row.address}", about, person=person, asked=asked)
 
 
-def _of_workspace(row: Any, asked: str) -> Hit:
+def _of_workspace(row: Any, asked: str | Question) -> Hit:
     return Hit("workspace", row.title, _address(row.slug), row.text, asked=asked)
 
 
-_HITS: Mapping[str, Callable[[Any, str], Hit]] = {
+_HITS: Mapping[str, Callable[[Any, str | Question], Hit]] = {
     "e": _of_entry,
     "c": _of_comment,
     "f": _of_file,

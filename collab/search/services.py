@@ -50,8 +50,8 @@ def find(
 ) -> Found:
     """The things that answer the question and that the viewer may see, the best first.
 
-    ``words`` as they were typed are what passages show. Asks one or two statements where the policy
-    agrees with most of what the index proposes.
+    ``words`` as they were typed are looked for where the index cannot be asked. Asks one or two statements
+    where the policy agrees with most of what the index proposes.
     """
     wanted = offset + limit + 1
     try:
@@ -61,7 +61,7 @@ def find(
     except Unusable:
         return Found(_plainly(db, viewer, words, limit), more=False, catching_up=True)
     page = keys[offset : offset + limit]
-    found = hits.shown(db, viewer, page, " ".join((words, *question.also)), excerpts=excerpts)
+    found = hits.shown(db, viewer, page, question, excerpts=excerpts)
     return Found(found, more=len(keys) > offset + limit, wide=wide and bool(found))
 
 

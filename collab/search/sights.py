@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from collab.search.analysis import SHORTEST_PREFIX, Token, fold, is_small, readings
-from collab.search.question import Group, Item, Phrase, Word, plain
+from collab.search.question import Group, Item, Phrase, Question, Word, plain
 
 #: Shorter terms are looked for where words begin, not inside compounds.
 INSIDE = 4
@@ -52,9 +52,10 @@ class Sight:
 Wanted = tuple[tuple[Sight, ...], ...]
 
 
-def wanted(asked: str | Sequence[Group], *, typing: bool = False) -> tuple[Wanted, ...]:
+def wanted(asked: str | Question) -> tuple[Wanted, ...]:
     """What is to be seen of what was asked. Words that say nothing are not, unless there are no others."""
-    return _wanted(plain(asked).groups if isinstance(asked, str) else tuple(asked), typing)
+    question = plain(asked) if isinstance(asked, str) else asked
+    return _wanted(question.groups, question.typing)
 
 
 @lru_cache(maxsize=500)

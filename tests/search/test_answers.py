@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collab import clock
 from collab.search.excerpt import mark
-from collab.search.question import Group, Phrase, Word
+from collab.search.question import Group, Phrase, Question, Word, plain
 from tests.cast import World
 
 
@@ -53,7 +53,11 @@ def test_whole_words_are_marked_however_they_are_written(text: str, asked: str, 
 )
 def test_passages_and_beginnings_are_marked(group: Group, marked: list[str]) -> None:
     text = "A plan, long. It was planned: long plans"
-    assert list(mark(text, (group,), None).pieces[1::2]) == marked
+    assert list(mark(text, Question((group,)), None).pieces[1::2]) == marked
+
+
+def test_what_is_being_typed_is_marked_where_it_goes_on() -> None:
+    assert mark("A planner plans", plain("quite pla", typing=True), None).pieces[1::2] == ("planner", "plans")
 
 
 @pytest.mark.parametrize("asked", ["haus", "Lüftungsanlage", "email", "WS-320", "ausserhalb"])
