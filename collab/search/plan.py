@@ -10,6 +10,9 @@ from collab.search.question import ALL_OF, MOST_IN_PHRASE, SHARE, Group, Item, P
 #: Fields in which a term may stand: a word, the beginning of a title's word, what a word begins with.
 WORD, NAME, BEGINS = "terms", "name", "begins"
 
+#: What is not needed (small words, a compound as it is written) counts so much of what it says.
+ASIDE = 0.5
+
 #: One of these, each with its field.
 Terms = tuple[tuple[str, str], ...]
 
@@ -28,6 +31,11 @@ class Need:
 
     ways: tuple[Way, ...]
     needed: bool = True
+
+    @property
+    def worth(self) -> float:
+        """What it counts where it is met."""
+        return 1.0 if self.needed else ASIDE
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def plan(question: Question) -> Plan:
             found.setdefault(ways, not small)
     if not any(found.values()):
         found = dict.fromkeys(found, True)
-    needs = tuple(Need(ways, needed) for ways, needed in found.items())
+    needs = (*(Need(ways, needed) for ways, needed in found.items()), *_as_written(question.groups))
     count = sum(found.values())
     if question.wide:
         least = min(1, count)
@@ -65,6 +73,15 @@ def plan(question: Question) -> Plan:
         least = math.ceil(SHARE * count)
     without = (Need(ways) for item in question.without if (ways := tuple(_ways((item,)))))
     return Plan(needs, least, tuple(without))
+
+
+def _as_written(groups: tuple[Group, ...]) -> Iterator[Need]:
+    """Words that may also stand in their parts: those that stand as they are say more."""
+    for group in dict.fromkeys(groups):
+        if len(group) == 1 and isinstance(group[0], Word) and not group[0].prefix:
+            whole, *parts = readings(group[0].text) or (None,)
+            if whole and parts:
+                yield Need((Way(tuple(map(_terms, whole.sets)), whole.adjacent),), needed=False)
 
 
 def _ways(group: Group, *, typing: bool = False) -> Iterator[Way]:

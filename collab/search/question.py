@@ -5,7 +5,7 @@ it depends on no statistics. Filters and ``without`` always hold. Of the groups,
 one must be there:
 
 - ``strict`` (an operator was used), or at most ``ALL_OF`` groups that say anything: every one of those;
-- more: a quarter of them (rounded up); whoever writes a sentence means its words, not that all must occur;
+- more: one in seven of them (rounded up); whoever writes a sentence means its words, not that all must occur;
 - ``wide``: any one. Asked where nothing else passed.
 
 Small words ("the", "und") need not be there, unless there are no others.
@@ -19,7 +19,7 @@ from typing import Literal
 #: Groups after this many say nothing new.
 MOST_GROUPS = 20
 #: Up to so many, all must be there; of more, this share.
-ALL_OF, SHARE = 2, 0.25
+ALL_OF, SHARE = 2, 1 / 7
 #: Passages that are looked for word by word have at most so many.
 MOST_IN_PHRASE = 12
 

@@ -129,7 +129,7 @@ def _scores(plan: Plan, part: Sequence[Postings], rarity: Sequence[float]) -> Sc
     )
     for at in order:
         if not plan.needs[at].needed and scores:
-            weight_in, worth = part[at].lookup(), rarity[at]
+            weight_in, worth = part[at].lookup(), plan.needs[at].worth * rarity[at]
             scores = {doc: score + (weight_in(doc) or 0.0) * worth for doc, score in scores.items()}
     return scores
 

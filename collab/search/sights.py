@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from collab.search.analysis import SHORTEST_PREFIX, Token, fold, is_small, readings
-from collab.search.question import Group, Item, Phrase, Question, Word, plain
+from collab.search.question import Group, Item, Phrase, Question, Term, Word, plain
 
 #: Shorter terms are looked for where words begin, not inside compounds.
 INSIDE = 4
@@ -67,6 +67,8 @@ def _wanted(groups: tuple[Group, ...], typing: bool) -> tuple[Wanted, ...]:
 
 
 def _of(item: Item, *, begun: bool) -> Wanted:
+    if isinstance(item, Term):
+        return ((Sight((frozenset((item.term,)),)),),)
     if isinstance(item, Phrase):
         sets = [one for word in item.words for one in _sets_in_a_row(word)]
         return ((Sight(tuple(sets)),),) if sets else ()

@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from collab.search.analysis import Token, tokens
 
 #: How soon saying a word once more adds nothing, and how much a text's length counts against it.
-SATURATION, LENGTH = 2.0, 0.8
+SATURATION, LENGTH = 2.2, 0.75
 #: A word of a title is worth that of so many of a text; of a title of so many words.
-TITLE, USUAL_TITLE = 4.0, 8
+TITLE, USUAL_TITLE = 5.0, 8
+#: A part of a compound is worth that of a word.
+PART = 0.5
 #: So many letters of a text can be found, and a word in so many places of it, by phrases (the limits of
 #: PostgreSQL's tsvector: https://www.postgresql.org/docs/current/textsearch-limitations.html).
 LETTERS, PLACES, LAST_PLACE = 300_000, 255, 16_000
@@ -56,7 +58,7 @@ class Said:
         """Count the terms of a text that begins at the place ``first``; answers its number of words."""
         words = 0
         for term, position, _start, _end in found:
-            self.often[term] = self.often.get(term, 0.0) + worth
+            self.often[term] = self.often.get(term, 0.0) + (worth if position is not None else PART * worth)
             if position is not None:
                 words = max(words, position + 1)
                 if first + position <= LAST_PLACE:
