@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 from collab.auth.models import Account
 from collab.comments.models import Comment
 from collab.files.models import Attachment, AttachmentText
-from collab.search.rows import among, numbers
+from collab.search.rows import among, numbers, with_file
 from collab.tags.models import EntryTag
 from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
@@ -60,14 +60,17 @@ class _Counted:
     choices: dict[str, list[Choice]] = field(default_factory=dict)
 
 
-def count(db: Session, viewer: Viewer, wanted: Mapping[str, Sequence[int]], *, placed: bool) -> Facets:
+def count(
+    db: Session, viewer: Viewer, wanted: Mapping[str, Sequence[int]], *, placed: bool, filed: bool
+) -> Facets:
     """Count the things with these numbers, by the letters of their kinds, in one statement.
 
-    ``placed``: only those of which the viewer may know where they are.
+    ``placed``: only those of which the viewer may know where they are; ``filed``: entries only if they
+    have a file that the viewer may read.
     """
     if not any(wanted.values()):
         return Facets()
-    rows = ask(db, viewer, _statement, "".join(sorted(wanted)), placed, **numbers(db, wanted))
+    rows = ask(db, viewer, _statement, "".join(sorted(wanted)), placed, filed, **numbers(db, wanted))
     found = _Counted()
     for facet, value, name, hits in rows:
         if facet == "kind":
@@ -81,9 +84,12 @@ def count(db: Session, viewer: Viewer, wanted: Mapping[str, Sequence[int]], *, p
     return Facets(found.total, *(first.get(facet, ()) for facet in facets))
 
 
-def _statement(viewer: Viewer, letters: str, placed: bool) -> Any:
+def _statement(viewer: Viewer, letters: str, placed: bool, filed: bool) -> Any:
     """All counts; it goes past the second net because each kind of thing began at the policy."""
     found = [_SELECTS[letter](viewer, placed).where(among(letter)) for letter in letters]
+    if filed and "e" in letters:
+        at = letters.index("e")
+        found[at] = found[at].where(with_file(viewer))
     hit = (found[0] if len(found) == 1 else union_all(*found)).cte("hit")
     counted = [
         select(

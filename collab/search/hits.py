@@ -58,12 +58,15 @@ class Hit:
         return mark(self.text, self.asked, length=EXCERPT)
 
 
-def passing(db: Session, viewer: Viewer, keys: Sequence[str], *, placed: bool = False) -> list[str]:
+def passing(
+    db: Session, viewer: Viewer, keys: Sequence[str], *, placed: bool = False, filed: bool = False
+) -> list[str]:
     """Of the keys, those whose things the viewer may read, in their order.
 
-    ``placed``: only those of which the viewer may know in which workspace they are.
+    ``placed``: only those of which the viewer may know in which workspace they are; ``filed``: entries
+    only if they have a file that the viewer may read.
     """
-    found = rows.rows(db, viewer, rows.ids_of, keys)
+    found = rows.rows(db, viewer, rows.ids_with_file if filed else rows.ids_of, keys)
     passed = {f"{row.letter}{row.id}" for row in found if row.slug or not placed}
     return [key for key in keys if key in passed]
 

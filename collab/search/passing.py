@@ -44,7 +44,7 @@ def passed(db: Session, viewer: Viewer, engine: Engine, question: Question, want
     keys: list[str] = []
     for size in (wanted + SPARE, *MORE):
         proposed = asked(engine.find, db, question, size)
-        keys = hits.passing(db, viewer, proposed, placed=question.placed)
+        keys = hits.passing(db, viewer, proposed, placed=question.placed, filed=bool(question.has_file))
         if len(keys) >= wanted or len(proposed) < size:
             break
     return keys[:wanted]

@@ -65,13 +65,29 @@ def titles(viewer: Viewer, letters: str) -> Any:
     return _all_of(letters, [_SELECTS[letter](viewer, 0) for letter in letters])
 
 
-def ids_of(viewer: Viewer, letters: str) -> Any:
+def ids_of(viewer: Viewer, letters: str, *, filed: bool = False) -> Any:
     """Which things there are, and whether the viewer may know where."""
     wanted = [_SELECTS[letter](viewer, 0) for letter in letters]
+    if filed and "e" in letters:
+        at = letters.index("e")
+        wanted[at] = wanted[at].where(with_file(viewer))
     return _all_of(
         letters,
         [each.with_only_columns(*(each.selected_columns[name] for name in _PASSED)) for each in wanted],
     )
+
+
+def ids_with_file(viewer: Viewer, letters: str) -> Any:
+    """As ``ids_of``; of entries only those with a file that the viewer may read."""
+    return ids_of(viewer, letters, filed=True)
+
+
+def with_file(viewer: Viewer) -> Any:
+    """A condition on entries: one of their files is for the viewer. The index knows of others, too."""
+    theirs = access.select_parts(viewer, Attachment, Attachment.id).where(
+        Attachment.entry_id == Entry.id, Attachment.deleted_at.is_(None)
+    )
+    return theirs.correlate(Entry).exists()
 
 
 def _all_of(letters: str, each: Sequence[Select[Any]]) -> Any:

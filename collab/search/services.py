@@ -78,7 +78,7 @@ def facets(db: Session, viewer: Viewer, engine: Engine, question: Question, *, w
         numbers = asked(engine.matching, db, replace(question, wide=wide or question.wide))
     except Unusable:
         return Facets()
-    return count(db, viewer, numbers, placed=question.placed)
+    return count(db, viewer, numbers, placed=question.placed, filed=bool(question.has_file))
 
 
 def like(db: Session, viewer: Viewer, engine: Engine, key: str, scope: Question, limit: int = 5) -> list[Hit]:

@@ -5,7 +5,8 @@ no keys. So it says what has to be found; in which order is not its matter.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from collab.auth.models import Account
 from collab.comments.models import Comment
-from collab.files.models import Attachment
+from collab.files.models import Attachment, AttachmentText
 from collab.search.analysis import Option, beginnings, fold, is_small, readings, tokens
 from collab.search.question import ALL_OF, SHARE, Group, Item, Phrase, Question, Word
 from collab.tags.models import EntryTag
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry, EntryAuthor, Workspace
 
 
@@ -29,7 +30,8 @@ from collab.workspaces.models import Entry, EntryAuthor, Workspace
 class Thing:
     """One thing that somebody may read, with all of it that this person may read.
 
-    ``name`` tells it among all things of its kind. ``place``: its workspace (0: none).
+    ``name`` tells it among all things of its kind. ``place``: its workspace (0: none); ``known``: may this
+    person know that it is there?
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Thing:
     authors: frozenset[int] = frozenset()
     lang: str = ""
     has_file: bool = False
+    known: bool = True
 
     @cached_property
     def lines(self) -> Sequence[dict[str, set[int | None]]]:
@@ -137,7 +140,7 @@ def _is_small(group: Group) -> bool:
 def _has(thing: Thing, item: Item) -> bool:
     if isinstance(item, Phrase):
         sets = [terms for word in item.words for terms in _in_a_phrase(readings(word))]
-        return bool(sets) and thing.has(sets, adjacent=True)
+        return bool(sets) and thing.has(sets, adjacent=len(sets) > 1)
     if item.prefix and _goes_on(thing, fold(item.text.lower())):
         return True
     return any(thing.has(option.sets, adjacent=option.adjacent) for option in readings(item.text))
@@ -175,16 +178,18 @@ def _fits(question: Question, thing: Thing) -> bool:
 
 def things(db: Session, viewer: Viewer) -> list[Thing]:
     """Everything that the viewer may read and that can be found, by the policy's own doors."""
+    located = access.select_entries(viewer, Entry, Entry.id).where(whereabouts.known(viewer))
+    known = set(db.scalars(located))
     return [
-        *_entries(db, viewer),
-        *_comments(db, viewer),
-        *_files(db, viewer),
+        *_entries(db, viewer, known),
+        *_comments(db, viewer, known),
+        *_files(db, viewer, known),
         *_people(db, viewer),
         *_workspaces(db, viewer),
     ]
 
 
-def _entries(db: Session, viewer: Viewer) -> Iterator[Thing]:
+def _entries(db: Session, viewer: Viewer, known: Set[int]) -> Iterator[Thing]:
     tags: dict[int, list[tuple[str, str]]] = {}
     named = access.select_parts(viewer, EntryTag, EntryTag.entry_id, EntryTag.name, EntryTag.key)
     for number, name, key in db.execute(named):
@@ -214,23 +219,41 @@ def _entries(db: Session, viewer: Viewer) -> Iterator[Thing]:
             authors=frozenset({row.author_id, *signed.get(row.id, ())}),
             lang=row.lang,
             has_file=row.id in with_file,
+            known=row.id in known,
         )
 
 
-def _comments(db: Session, viewer: Viewer) -> Iterator[Thing]:
+def _comments(db: Session, viewer: Viewer, known: Set[int]) -> Iterator[Thing]:
     spoken = access.select_parts(viewer, Comment, *Comment.__table__.c).where(Comment.deleted_at.is_(None))
     for row in db.execute(spoken):
-        by = frozenset({row.author_id})
-        yield Thing("comment", row.public_id, row.workspace_id, "", row.text, row.created_at, authors=by)
+        yield Thing(
+            kind="comment",
+            name=row.public_id,
+            place=row.workspace_id,
+            title="",
+            text=row.text,
+            at=row.created_at,
+            authors=frozenset({row.author_id}),
+            known=row.entry_id in known,
+        )
 
 
-def _files(db: Session, viewer: Viewer) -> Iterator[Thing]:
+def _files(db: Session, viewer: Viewer, known: Set[int]) -> Iterator[Thing]:
+    read = {row.attachment_id: row for row in db.execute(select(*AttachmentText.__table__.c))}
     there = access.select_parts(viewer, Attachment, *Attachment.__table__.c)
     for row in db.execute(there.where(Attachment.deleted_at.is_(None))):
-        title = f"{row.name} {row.name.replace('_', ' ')}"
-        by = frozenset({row.author_id})
+        said = read.get(row.id)
         yield Thing(
-            "file", row.name, row.workspace_id, title, row.alt, row.created_at, authors=by, has_file=True
+            kind="file",
+            name=row.name,
+            place=row.workspace_id,
+            title=f"{row.name} {row.name.replace('_', ' ')}",
+            text=f"{row.alt}\n{said.text if said else ''}",
+            at=row.created_at,
+            authors=frozenset({row.author_id}),
+            lang=said.lang if said else "",
+            has_file=True,
+            known=row.entry_id in known,
         )
 
 
@@ -251,3 +274,17 @@ def named_places(db: Session, viewer: Viewer) -> dict[str, int]:
         access.reachable(viewer), or_(access.inside(viewer), Workspace.allows_public)
     )
     return {row.slug: row.id for row in db.execute(known)}
+
+
+def counts(db: Session, viewer: Viewer, found: Sequence[Thing]) -> dict[str, Counter[str]]:
+    """How many of the things are of each kind, in each place, by each person …, as far as the viewer may know."""
+    slugs = {row.id: row.slug for row in db.execute(select(Workspace.id, Workspace.slug))}
+    known = select(Account.id, Account.handle).where(access.people(viewer))
+    people = {row.id: row.handle for row in db.execute(known)}
+    return {
+        "kinds": Counter(thing.kind for thing in found),
+        "places": Counter(slugs[thing.place] for thing in found if thing.place and thing.known),
+        "authors": Counter(people[one] for thing in found for one in thing.authors if one in people),
+        "tags": Counter(key for thing in found for key in thing.tag_keys),
+        "langs": Counter(thing.lang for thing in found if thing.lang),
+    }

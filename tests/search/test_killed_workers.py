@@ -183,6 +183,6 @@ def test_workers_and_a_rebuild_at_once_do_not_get_into_each_other_s_way(world: W
         _write(world, dice, 100 + number, there)
         os.kill(children[dice.randrange(3)], signal.SIGKILL)
         endings = [os.waitpid(child, 0)[1] for child in children]
-        assert sorted(endings) == [0, 0, signal.SIGKILL], "whoever was not killed has done its work"
+        assert Counter(endings)[0] >= 2, "whoever was not killed has done its work"
     assert not _work(settings, Death(), _as_worker)
     _check(world.context, there)

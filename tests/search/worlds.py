@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from collab.auth.models import Account
 from collab.comments.models import Comment
-from collab.files.models import Attachment
+from collab.files.models import Attachment, AttachmentText
 from collab.search.question import Group, Item, Phrase, Question, Word
 from collab.tags.models import EntryTag
 from collab.workspaces.models import Entry, EntryGrant, Membership, Workspace
@@ -85,6 +85,11 @@ def write_comment(db: Session, draw: Random, number: int) -> None:
 def write_file(db: Session, draw: Random, number: int) -> None:
     name = f"{some_words(draw, 2)} f{number}.pdf".replace(" ", draw.choice([" ", "_", "-"]))
     gone = NOON if draw.random() < 0.1 else None
+    texts = AttachmentText.__table__
+    db.execute(delete(texts).where(texts.c.attachment_id == number))
+    if draw.random() < 0.5:
+        said = {"attachment_id": number, "text": some_words(draw, 8), "lang": draw.choice(LANGS)}
+        db.execute(insert(texts), [said | {"read_at": NOON}])
     _tell(db, Attachment, number, name=name, alt=some_words(draw, 3), deleted_at=gone)
 
 
@@ -147,6 +152,14 @@ def _typed(draw: Random) -> str:
     return draw.choice([word, word, word.upper(), word.lower(), word.replace("ü", "ue").replace("ß", "ss")])
 
 
+def mistyped(draw: Random) -> str:
+    """A word with a letter left out, doubled or put in the place of its neighbour."""
+    word = draw.choice([word for word in WORDS if len(word) > 4 and word.isalpha()])
+    at = draw.randrange(1, len(word) - 1)
+    turned = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return draw.choice([word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], turned])
+
+
 def _item(draw: Random) -> Item:
     dice = draw.random()
     if dice < 0.2:
@@ -185,6 +198,7 @@ def _narrowed(draw: Random, question: Question, authors: Sequence[int]) -> Quest
         "authors": tuple(draw.sample([*authors, -1], min(2, len(authors)))),
         "tags": tuple(name.lower().replace("-", "") for name in draw.sample(TAGS, draw.randint(1, 2))),
         "langs": tuple(draw.sample(["de", "en"], draw.randint(1, 2))),
+        "has_file": True,
         "after": after,
         "before": after + timedelta(hours=draw.choice([1, 24, 60])),
     }
