@@ -80,8 +80,11 @@ from collab.reactions import api as reactions_api
 from collab.reactions import views as reactions_views
 from collab.scim import views as scim_views
 from collab.search import api as search_api
+from collab.search import asked_views as search_asked_views
+from collab.search import feed_views as search_feed_views
 from collab.search import saved_api as search_saved_api
 from collab.search import saved_views as search_saved_views
+from collab.search import stop_views as search_stop_views
 from collab.search import synonym_views as search_synonym_views
 from collab.search import views as search_views
 from collab.storage import Storage
@@ -164,8 +167,11 @@ BLUEPRINTS = (
     reactions_views.blueprint,
     scim_views.blueprint,
     search_api.blueprint,
+    search_asked_views.blueprint,
+    search_feed_views.blueprint,
     search_saved_api.blueprint,
     search_saved_views.blueprint,
+    search_stop_views.blueprint,
     search_synonym_views.blueprint,
     search_views.blueprint,
     tool_logout_views.blueprint,

@@ -24,8 +24,9 @@ from collab.guests import leaving, reminders
 from collab.guests import sponsor_listeners as sponsor_mail
 from collab.pages import listeners as pages
 from collab.pages import services as pages_services
+from collab.search import asked_words, followed, saved
 from collab.search import listeners as search
-from collab.search import saved
+from collab.search.whoosh_engine import WhooshEngine
 from collab.web import idempotency
 from collab.workspaces import listeners as workspaces
 from collab.workspaces.net import as_system
@@ -33,6 +34,7 @@ from collab.workspaces.net import as_system
 log = logging.getLogger(__name__)
 
 LISTENERS: Sequence[Listener] = (
+    followed.LISTENER,
     letters.LISTENER,
     invitations.LISTENER,
     pages.LISTENER,
@@ -49,6 +51,8 @@ PAUSE = 0.25
 HOUSEKEEPING = 3600.0
 #: An index that cannot be made is tried again after so many seconds, then after twice as many, up to this.
 SOON, LATEST = 1.0, 300.0
+#: So long nobody looks for what was searched for, and for what followed searches have new.
+MINUTE = 60.0
 
 
 class Worker:
@@ -63,6 +67,9 @@ class Worker:
         self.reader = Reader(context)
         self.next_housekeeping = 0.0
         self.next_search, self.search_waits = 0.0, SOON
+        self.next_minute = 0.0
+        self.asked = asked_words.Taking()
+        self.engine = WhooshEngine(context.data_dir)
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.running = False
@@ -133,6 +140,16 @@ class Worker:
     def beat(self) -> None:
         (self.context.data_dir / "worker.beat").touch()
 
+    def _look_after_searches(self) -> int:
+        """Tell a few of those who follow a search, so that nothing else waits long; count what was asked."""
+        if time.monotonic() < self.next_minute:
+            return 0
+        told = followed.tell(self.context, self.engine)
+        if not told:
+            self.next_minute = time.monotonic() + MINUTE
+            self.asked.take(self.context)
+        return told
+
     def _housekeeping(self) -> None:
         if time.monotonic() < self.next_housekeeping:
             return
@@ -158,6 +175,7 @@ class Worker:
             logout.forget_old(db)
             once.forget_old(db)
             sending.forget_old(db)
+            asked_words.forget_old(db)
         self._look_after_guests()
         tools.housekeep(self.context)
         checked = checks.look_if_due(self.context)

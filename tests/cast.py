@@ -27,6 +27,8 @@ from collab.db import new_public_id
 from collab.files.reading.services import Reader
 from collab.pages import services as pages
 from collab.pages.models import Page
+from collab.search import views as search
+from collab.search.engine import Engine
 from collab.viewer import ANONYMOUS, Viewer
 from collab.worker import LISTENERS
 from collab.workspaces import access, entries
@@ -156,6 +158,11 @@ class World:
         done = outbox.drain(self.context, LISTENERS)
         read = Reader(self.context).read_all()
         return done + (outbox.drain(self.context, LISTENERS) if read else 0)
+
+    def engine(self) -> Engine:
+        """What answers searches here."""
+        with self.app.test_request_context():
+            return search.engine()
 
     # things
     def account(self, name: str, **more: Any) -> int:

@@ -37,6 +37,7 @@ class Letter:
     """What happened, and what to do about it. ``link`` is an address below the base address.
 
     ``facts`` stand in the place of when and where it happened. Who answers the mail writes to ``reply_to``.
+    ``stop``: where a POST ends mails of this sort, for the mail program's own button (RFC 8058).
     """
 
     subject: str
@@ -45,6 +46,7 @@ class Letter:
     link: str = ""
     facts: tuple[str, ...] | None = None
     reply_to: str = ""
+    stop: str = ""
 
 
 @cache

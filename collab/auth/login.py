@@ -22,6 +22,7 @@ from collab.viewer import Viewer
 from collab.web import cookies
 from collab.web.doors import for_programs
 from collab.web.request import SAFE, become, context, reading
+from collab.web.urls import without_key
 
 TOUCH_AFTER = timedelta(minutes=5)
 VISIT_ENDS = timedelta(minutes=30)
@@ -55,7 +56,8 @@ def _person(asked: Request) -> SignedIn | None:
     if scheme.lower() == "bearer":
         return _by_token(bearer.strip()) if _for_programs(asked) else None
     if asked.path.endswith("feed.atom") and asked.args.get("key"):
-        return _by_token(asked.args["key"], "feed")
+        address = without_key(asked.path, asked.args.items(multi=True))
+        return _by_token(asked.args["key"], "feed", address)
     if for_programs(current_app, asked.endpoint):
         return None
     token = asked.cookies.get(cookie_name())
@@ -67,10 +69,15 @@ def _for_programs(asked: Request) -> bool:
     return asked.path.startswith("/api/") or (asked.path.startswith("/entries/") and asked.method in SAFE)
 
 
-def _by_token(token: str, own_door: str = "") -> SignedIn | None:
-    """Tokens with a scope of ``OWN_DOOR`` open that door alone, and no other token opens it."""
+def _by_token(token: str, own_door: str = "", feed: str = "") -> SignedIn | None:
+    """Tokens with a scope of ``OWN_DOOR`` open that door alone, and no other token opens it.
+
+    Of feeds, a key opens the one that it was made for; one that was made for none, those of the blog.
+    """
     row = by_token(reading(), token)
     if row is None or OWN_DOOR & set(row.scopes) != ({own_door} if own_door else set()):
+        return None
+    if own_door == "feed" and not (feed == row.opens if row.opens else feed.startswith("/blog/")):
         return None
     now = clock.now()
     if row.token_used_at is None or row.token_used_at < now - TOUCH_AFTER:

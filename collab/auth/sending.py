@@ -55,6 +55,9 @@ def send(context: Context, event: Event, reader: Reader, write: Write) -> None:
     message = mail.compose(settings.mail_from, reader.email, letter.subject, body, message_id)
     if letter.reply_to:
         message["Reply-To"] = letter.reply_to
+    if letter.stop:
+        message["List-Unsubscribe"] = f"<{settings.url}{letter.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.send(message, settings.mail_url, context.data_dir / "mail")
     with context.write.begin() as db:
         db.merge(SentLetter(message_id=message_id, sent_at=clock.now()))

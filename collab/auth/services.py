@@ -262,7 +262,7 @@ def has_password(db: Session, viewer: Viewer, password: str) -> bool:
 
 
 def by_token(db: Session, token: str) -> Row[*tuple[Any, ...]] | None:
-    """The account row, with ``scopes``, ``token_id`` and ``token_used_at``, that a bearer token or a feed's
+    """The account row, with ``scopes``, ``opens``, ``token_id`` and ``token_used_at``, that a bearer token or a feed's
     key stands for."""
     return prepared.ask(db, _BY_TOKEN, {"token": digest(token), "now": clock.now()}).first()
 
@@ -271,7 +271,11 @@ def _by_token() -> Select[*tuple[Any, ...]]:
     now: Any = bindparam("now")
     return (
         select(
-            *VIEWER, ApiToken.scopes, ApiToken.id.label("token_id"), ApiToken.used_at.label("token_used_at")
+            *VIEWER,
+            ApiToken.scopes,
+            ApiToken.opens,
+            ApiToken.id.label("token_id"),
+            ApiToken.used_at.label("token_used_at"),
         )
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(
@@ -294,8 +298,12 @@ def create_token(
     name: str,
     scopes: Sequence[str],
     expires_at: datetime | None = None,
+    opens: str | None = None,
 ) -> str:
-    """A new token; this is the only time that it can be seen. Raises Invalid for unknown scopes."""
+    """A new token; this is the only time that it can be seen. Raises Invalid for unknown scopes.
+
+    ``opens``: the one address (``without_key``) to which a feed's key leads.
+    """
     if not text.clean_line(name):
         raise Invalid({"name": "required"})
     if not scopes or set(scopes) - set(SCOPES):
@@ -309,6 +317,7 @@ def create_token(
         account_id=account.id,
         name=text.clean_line(name)[:100],
         scopes=list(dict.fromkeys(scopes)),
+        opens=opens,
         created_at=clock.now(),
         expires_at=expires_at,
     )

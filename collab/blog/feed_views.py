@@ -82,7 +82,7 @@ def _items(rows: Sequence[Row[Any]], near: Sequence[Row[Any]]) -> list[Item]:
     beside, words = around.by_post(near, ids), _words(ids)
     return [
         Item(
-            id=row.public_id,
+            id=f"/entries/{row.public_id}",
             title=row.title,
             path=row.address,
             authors=[_named(person) for person in beside[row.id].authors],

@@ -41,11 +41,16 @@ def path(query: str) -> str:
     return f"/search?{query}"
 
 
+def feed(query: str) -> str:
+    """The feed of that question."""
+    return f"/search/feed.atom?{query}"
+
+
 def name(wanted: Asked) -> str:
     """What a search may be called that was given no name."""
     return " · ".join(str(value) for value in (wanted.q, *_others(wanted)) if value)[:80]
 
 
 def _others(wanted: Asked) -> list[object]:
-    values = wanted.model_dump(mode="json", exclude_defaults=True, exclude={*PAGING, "q"})
+    values = wanted.model_dump(mode="json", exclude_defaults=True, exclude={*PAGING, "q", "sort"})
     return [values[name] for name in sorted(values)]

@@ -75,9 +75,16 @@ def shown(
     db: Session, viewer: Viewer, keys: Sequence[str], asked: str | Question, *, excerpts: bool = True
 ) -> list[Hit]:
     """What to show of those things among the keys that the viewer may read, in their order."""
+    return list(by_key(db, viewer, keys, asked, excerpts=excerpts).values())
+
+
+def by_key(
+    db: Session, viewer: Viewer, keys: Sequence[str], asked: str, *, excerpts: bool = True
+) -> dict[str, Hit]:
+    """The same with its keys."""
     read = rows.rows(db, viewer, rows.whole if excerpts else rows.titles, keys)
     found = {f"{row.letter}{row.id}": _HITS[row.letter](row, asked) for row in read}
-    return [found[key] for key in keys if key in found]
+    return {key: found[key] for key in keys if key in found}
 
 
 @dataclass(frozen=True)

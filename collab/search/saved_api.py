@@ -5,6 +5,7 @@ from datetime import datetime
 from collab.search import addresses, saved
 from collab.search.models import SavedSearch
 from collab.search.saved_forms import Saving
+from collab.search.views import engine
 from collab.web.api import Api, Out
 from collab.web.paging import Page
 from collab.web.request import db, viewer
@@ -44,7 +45,7 @@ def saved_searches() -> Page[SavedSearchOut]:
 @blueprint.operation("POST", "/searches", body=Saving, answer=SavedSearchOut, status=201)
 def save_search(body: Saving) -> SavedSearchOut:
     """Save a search; one with the same question only gets the name."""
-    return _out(saved.save(db(), viewer(), body.query, body.name))
+    return _out(saved.save(db(), viewer(), engine(), body.query, body.name))
 
 
 @blueprint.operation("DELETE", "/searches/<public_id>", status=204)

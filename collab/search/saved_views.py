@@ -4,15 +4,17 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from collab.errors import Invalid
-from collab.search import addresses, saved
+from collab.search import addresses, news, saved
 from collab.search.saved_forms import Naming, Saving
+from collab.search.views import engine
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
-from collab.web.request import db, viewer
+from collab.web.request import context, db, viewer
 
 blueprint = Blueprint("saved_searches", __name__, url_prefix="/search/saved")
 
@@ -30,7 +32,7 @@ def _index(errors: dict[str, str] | None = None, wrong: str = "") -> str:
     return render_template(
         "search/saved.html",
         nav="search",
-        searches=saved.mine(db(), viewer()),
+        searches=saved.listed(db(), viewer(), engine()),
         most=saved.MOST,
         errors=errors or {},
         wrong=wrong,
@@ -43,7 +45,7 @@ def _index(errors: dict[str, str] | None = None, wrong: str = "") -> str:
 def save() -> Answer:
     try:
         form = from_page(Saving)
-        kept = saved.save(db(), viewer(), form.query, form.name)
+        kept = saved.save(db(), viewer(), engine(), form.query, form.name)
     except Invalid as error:
         db().rollback()
         return _index(explain(error)), 422
@@ -54,8 +56,21 @@ def save() -> Answer:
 @blueprint.get("/<public_id>")
 @door("guest", own=True)
 def show(public_id: str) -> Answer:
-    """The search, as it answers now."""
-    return redirect(addresses.path(saved.get(db(), viewer(), public_id).query), 303)
+    """The search, as it answers now; what it answers has been seen then."""
+    found = saved.get(db(), viewer(), public_id)
+    if news.unseen(db(), viewer(), engine(), found) != set():
+        _note_seen(public_id)
+    return redirect(addresses.path(found.query), 303)
+
+
+def _note_seen(public_id: str) -> None:
+    """Bookkeeping of its own, not worth failing a request for."""
+    try:
+        with context().write.begin() as writing:
+            writing.info["viewer"] = viewer()
+            saved.see(writing, viewer(), engine(), public_id)
+    except OperationalError:
+        return
 
 
 @blueprint.post("/<public_id>")
@@ -68,6 +83,24 @@ def rename(public_id: str) -> Answer:
         db().rollback()
         return _index(explain(error), public_id), 422
     return _back(_("This search is called “%(name)s” now.", name=kept.name))
+
+
+@blueprint.post("/<public_id>/follow")
+@door("guest", own=True)
+def follow(public_id: str) -> Answer:
+    try:
+        kept = saved.follow(db(), viewer(), engine(), public_id)
+    except Invalid as error:
+        db().rollback()
+        return _index(explain(error)), 422
+    return _back(_("What is new for “%(name)s” comes by mail, once a day at most.", name=kept.name))
+
+
+@blueprint.post("/<public_id>/unfollow")
+@door("guest", own=True)
+def unfollow(public_id: str) -> Answer:
+    kept = saved.unfollow(db(), viewer(), public_id)
+    return _back(_("No more mails about “%(name)s”.", name=kept.name))
 
 
 @blueprint.post("/<public_id>/delete")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, render_template
 from flask_babel import get_locale
 
-from collab.search import saved, services
+from collab.search import asked_words, saved, services
 from collab.search.engine import Engine
 from collab.search.forms import SINCE, Asked
 from collab.search.meant import meant as mended
@@ -68,6 +68,9 @@ def search() -> str:
     found = services.find(
         db(), viewer(), engine(), narrowed.question, narrowed.wanted.said, asked.offset, asked.limit
     )
+    if not asked.offset and not found.catching_up:
+        in_vain = found.wide or not found.hits
+        asked_words.note(context().settings, viewer(), narrowed.wanted.said, in_vain=in_vain)
     return render_template(
         "search/search.html",
         nav="search",
@@ -75,7 +78,7 @@ def search() -> str:
         narrowed=narrowed,
         found=found,
         to_hit=to_hit,
-        saving=saved.beside(db(), viewer(), asked),
+        saving=saved.beside(db(), viewer(), engine(), asked),
         **_said_back(asked, narrowed),
         **_further(asked, narrowed, found),
     )

@@ -17,7 +17,10 @@ KEPT = 16
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a feed. ``path`` is its address on this host, ``html`` safe to show."""
+    """One entry of a feed. ``path`` is its address on this host, ``html`` safe to show.
+
+    ``id`` is an address on this host that never changes (RFC 4287, 4.2.6).
+    """
 
     id: str
     title: str
@@ -29,26 +32,29 @@ class Item:
     html: str
 
 
-def atom(title: str, page: str, seen: object, items: Callable[[], Sequence[Item]]) -> Response:
-    """A feed; ``page`` is the path of the page that shows the same.
+def atom(
+    title: str, page: str, seen: object, items: Callable[[], Sequence[Item]], this: str = ""
+) -> Response:
+    """A feed; ``page`` is the path of the page that shows the same, ``this`` the feed's own with its question.
 
     ``seen`` is what this reader may see now, written out whole by ``repr`` or at least the edition of
     it. From that it is decided whether the feed is unchanged or was made before; ``items`` are only
     asked for when there is no other way.
     """
-    tag = hashlib.sha256(repr((title, request.path, page, seen)).encode()).hexdigest()[:24]
+    this = this or request.path
+    tag = hashlib.sha256(repr((title, this, page, seen)).encode()).hexdigest()[:24]
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        response = _packed(_kept(tag, lambda: _document(title, page, items())))
+        response = _packed(_kept(tag, lambda: _document(title, page, this, items())))
     response.set_etag(tag, weak=True)  # the same for every way of packing it
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _document(title: str, page: str, items: Sequence[Item]) -> bytes:
+def _document(title: str, page: str, this: str, items: Sequence[Item]) -> bytes:
     updated = max((item.updated for item in items), default=clock.now())
-    about = {"title": title, "page": whole(page), "this": whole(request.path), "updated": updated}
+    about = {"title": title, "page": whole(page), "this": whole(this), "updated": updated}
     return render_template("feed.atom", items=items, whole=whole, **about).encode()
 
 

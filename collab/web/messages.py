@@ -37,6 +37,9 @@ MESSAGES: dict[str, Any] = {
     ),
     "unknown_workspace": _l("There is no such workspace, or you may not write there."),
     "unknown_parent": _l("There is no such page here."),
+    "finds_too_much": _l(
+        "This finds more than %(max)s things, too much to be followed. Please narrow it by words or filters."
+    ),
     "two_words": _l("Please give at least two words, with commas between them."),
     "too_many_groups": _l("There are %(max)s groups, and more are not kept."),
     "nothing_asked": _l("This asks for nothing yet. Please give words or a filter."),
@@ -120,6 +123,7 @@ MESSAGES: dict[str, Any] = {
         "This person owns workspaces (%(number)s). A guest cannot: they have to be handed over first."
     ),
     "kept_by_directory": _l("The company's directory keeps this person. It has to let them go first."),
+    "catching_up": _l("The search is catching up. Please try again in a few minutes."),
     "only_looking": _l(
         "You see what a guest sees, and only look: nothing can be written or changed. To do something yourself, "
         "stop looking first."

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode, urlsplit
 
 from flask import request, url_for
@@ -46,6 +46,12 @@ def with_query(uri: str, params: Mapping[str, str]) -> str:
     """``uri`` with those of the parameters that are not empty; what it has is left as it is."""
     given = urlencode({name: value for name, value in params.items() if value})
     return f"{uri}{'&' if '?' in uri else '?'}{given}" if given else uri
+
+
+def without_key(path: str, params: Iterable[tuple[str, str]]) -> str:
+    """The address of a feed without its reader's key, the parameters in one order."""
+    kept = sorted((name, value) for name, value in params if name != "key")
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def is_loopback(host: str) -> bool:

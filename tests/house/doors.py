@@ -34,6 +34,7 @@ FOUND = [
 #: Further questions to the address of an endpoint.
 QUESTIONS: dict[str, list[str]] = {
     "search.search": FOUND,
+    "search_feeds.newest": FOUND,
     "search.quick": ["q=quokka", "q=quo"],
     "api_search.search": FOUND,
     "people.suggest": ["q=e", "q=quokka", "q=riva", "q=gue", "q=e&as=options"],
@@ -122,6 +123,7 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/admin/providers/": ("public_id", [row.public_id for row in things.providers]),
         "/account/passkeys/": ("public_id", ["p" * 16]),
         "/login/oidc/": ("name", [row.name for row in things.providers]),
+        "/search/stop/": ("token", ["t" * 43]),
         "/s/": ("token", ["t" * 43]),
         "/login/": ("token", ["t" * 43]),
         "/invitation/": ("token", ["t" * 43]),

@@ -145,7 +145,8 @@ def fill(world: World) -> Full:
             )
         with world.acting(who) as (db, viewer):
             if viewer.signed_in:  # not somebody whose time is over
-                saved.save(db, viewer, f"q={WORD}", full.mark(f"saved search of {who}", only(number)))
+                name = full.mark(f"saved search of {who}", only(number))
+                saved.save(db, viewer, world.engine(), f"q={WORD}", name)
     full.places = {
         "blog": "blog",
         "open": _place(full, "open", ["member", "guest", "former"]),

@@ -55,6 +55,7 @@ MAY = {
 
 #: Files that look at what kind of person asks, or at a role, and what for.
 LOOK_AT_PEOPLE = {
+    "search/feed_views.py": "a guest's name comes with the firm",
     "admin/bulk.py": "some acts are for guests only; only administrators do them",
     "admin/handing_over.py": "what somebody leaves goes to an employee",
     "admin/table_plan.py": "firm and contact are for guests only; only administrators use tables",

@@ -87,7 +87,7 @@ def test_nobody_comes_across_the_searches_of_others(world: World) -> None:
 def test_there_are_fifty_at_most(world: World) -> None:
     for number in range(saved.MOST):
         with world.acting("member") as (db, viewer):
-            saved.save(db, viewer, f"q=word{number}", "")
+            saved.save(db, viewer, world.engine(), f"q=word{number}", "")
     browser = world.as_("member")
     refused = browser.send("/search/saved", {"query": "q=more", "name": "More"})
     assert refused.status_code == 422 and "You have 50 saved searches" in refused.text
