@@ -1,7 +1,9 @@
 """The migrations make, from nothing, just the database that the models describe."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -9,9 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select
 
 from collab.db import make_engine
+from collab.files.models import AttachmentText
 from collab.schema import METADATA, is_current, newest
 from collab.upgrade import configuration, upgrade
 from collab.workspaces.models import Workspace
@@ -68,3 +71,39 @@ def test_the_database_itself_keeps_what_the_models_promise(empty: Engine) -> Non
         wanted = {c.name for c in table.constraints if c.__visit_name__ == "check_constraint"}
         there = {check["name"] for check in inspector.get_check_constraints(table.name)}
         assert wanted <= there, table.name
+
+
+def test_files_that_were_there_before_wait_to_be_read(empty: Engine) -> None:
+    upgrade(empty, "0003")
+    with empty.execution_options(write=True).connect() as connection:
+        author = _put(connection, "account", kind="employee", status="active")
+        place = connection.scalar(select(Workspace.id))
+        entry = _put(connection, "entry", workspace_id=place, author_id=author)
+        part = {"workspace_id": place, "entry_id": entry, "author_id": author}
+        plan = _put(connection, "attachment", **part, public_id="plan", width=None)
+        _put(connection, "attachment", **part, public_id="picture", width=4)
+        connection.commit()
+    upgrade(empty)
+
+    with empty.connect() as connection:
+        rows = connection.execute(select(AttachmentText.__table__)).all()
+    assert [(row.attachment_id, row.rules, row.text) for row in rows] == [(plan, 0, "")]
+
+
+def _put(connection: Connection, name: str, **known: Any) -> int:
+    """A row of the table as it is now, with something in every column that needs it."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    needed = {
+        column.name: _something(column.type.python_type)
+        for column in table.columns
+        if not column.nullable and not column.primary_key
+    }
+    made = connection.execute(table.insert().values(needed | known)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def _something(kind: type) -> Any:
+    return {int: 1, bool: False, datetime: datetime(2026, 1, 1, tzinfo=UTC), dict: {}, list: []}.get(
+        kind, "x"
+    )
