@@ -82,6 +82,7 @@ from collab.scim import views as scim_views
 from collab.search import api as search_api
 from collab.search import asked_views as search_asked_views
 from collab.search import feed_views as search_feed_views
+from collab.search import following
 from collab.search import saved_api as search_saved_api
 from collab.search import saved_views as search_saved_views
 from collab.search import stop_views as search_stop_views
@@ -196,6 +197,8 @@ def make_context(settings: Settings, engine: Engine | None = None) -> Context:
     read, write = sessions(engine, write=False), sessions(engine, write=True)
     net.install(read)
     net.install(write)
+    if engine.dialect.name == "postgresql":
+        following.install(write)
     return Context(settings, Storage(settings.data_dir / "files"), write, read)
 
 

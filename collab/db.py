@@ -79,8 +79,15 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _open_postgresql)
     event.listen(engine, "before_cursor_execute", count_statement)
     return engine
+
+
+def _open_postgresql(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """No statement of ours runs for so long that it is worth making machine code of it."""
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -12,7 +12,6 @@ from collab.activity.outbox import Context
 from collab.files.models import Attachment
 from collab.schema import is_current
 from collab.search import listeners as search
-from collab.search import whoosh_index
 from collab.workspaces.net import as_system
 
 BEAT = 60.0
@@ -50,7 +49,7 @@ def quick(context: Context) -> Iterator[Finding]:
 
 def _search(context: Context, waits_for: str, *, closely: bool = False) -> Finding:
     """``waits_for``: what keeps the worker from writing it."""
-    wrong = whoosh_index.trouble(context.data_dir, closely=closely)
+    wrong = search.trouble(context, closely=closely)
     if wrong:
         told = f"The search index cannot be used: {wrong}. The worker makes it again; so does collab reindex."
         return Finding("search", False, told)

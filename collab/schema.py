@@ -20,6 +20,7 @@ from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
 from collab.search import models as search
+from collab.search import postgresql_models as search_index
 from collab.tags import models as tags
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
@@ -42,6 +43,7 @@ ROOMS = (
     providers,
     reactions,
     search,
+    search_index,
     tags,
     workspaces,
 )

@@ -26,7 +26,7 @@ from collab.pages import listeners as pages
 from collab.pages import services as pages_services
 from collab.search import asked_words, followed, saved
 from collab.search import listeners as search
-from collab.search.whoosh_engine import WhooshEngine
+from collab.search.engines import engine_for
 from collab.web import idempotency
 from collab.workspaces import listeners as workspaces
 from collab.workspaces.net import as_system
@@ -69,7 +69,7 @@ class Worker:
         self.next_search, self.search_waits = 0.0, SOON
         self.next_minute = 0.0
         self.asked = asked_words.Taking()
-        self.engine = WhooshEngine(context.data_dir)
+        self.engine = engine_for(context)
 
     def stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.running = False

@@ -13,6 +13,7 @@ from collab.app import create_app, make_context
 from collab.auth.providers.metadata import Published
 from collab.config import Settings
 from collab.db import make_engine
+from collab.search.listeners import reindex
 from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
 from tests.databases import Kept, Moving, careless
@@ -79,8 +80,10 @@ def _postgres(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A PostgreSQL database, migrated, that can be brought back to having but the cast in it."""
     engine = make_engine(postgres_url(worker_id))
     upgrade(engine)
-    with make_context(Settings(data_dir=tmp_path_factory.mktemp("postgres")), engine).write.begin() as db:
+    context = make_context(Settings(data_dir=tmp_path_factory.mktemp("postgres")), engine)
+    with context.write.begin() as db:
         hire(db)
+    reindex(context)
     yield Kept(engine)
     engine.dispose()
 

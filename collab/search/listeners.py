@@ -8,7 +8,7 @@ from datetime import timedelta
 from collab import clock
 from collab.activity.models import Event
 from collab.activity.outbox import Context, Later, Listener
-from collab.search import documents, whoosh_index
+from collab.search import documents, postgresql_rows, whoosh_index
 from collab.search.weights import Document
 from collab.workspaces.net import as_system
 
@@ -21,6 +21,8 @@ SUBJECTS = {"comment": "c", "file": "f", "account": "p"}
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE}
 #: What could not be written is tried again when it has waited half as long again, at least and at most so.
 SOONEST, LATEST = timedelta(seconds=2), timedelta(minutes=5)
+#: How long the worker fills an index before it looks after other things.
+STEP = 5.0
 
 
 def keys_of(event: Event) -> set[str]:
@@ -37,9 +39,15 @@ def keys_of(event: Event) -> set[str]:
 
 
 def follow(context: Context, events: Sequence[Event]) -> None:
-    """Bring what the events are about to its present state in the index."""
+    """Bring what the events are about to its present state in the index.
+
+    On PostgreSQL their own transactions did that (``following``), but for what they left.
+    """
     keys = {key for event in events for key in keys_of(event)}
     if not keys:
+        return
+    if on_postgresql(context):
+        postgresql_rows.catch_up(context, keys)
         return
     moved = {event.entry_id for event in events if event.kind.endswith(".moved") and event.entry_id}
     try:
@@ -66,6 +74,11 @@ def _bring(context: Context, present: Sequence[Document], keys: Collection[str])
         _rebuild(context)
 
 
+def on_postgresql(context: Context) -> bool:
+    """Is the index in the database itself?"""
+    return bool(context.read.kw["bind"].dialect.name == "postgresql")
+
+
 def _rebuild(context: Context) -> int:
     return whoosh_index.rebuild(context.data_dir, _everything(context))
 
@@ -78,21 +91,33 @@ def _everything(context: Context) -> Iterator[Document]:
 
 def reindex(context: Context) -> int:
     """Make the index again from the database; answers the number of documents."""
+    if on_postgresql(context):
+        return postgresql_rows.fill(context, again=True)
     with whoosh_index.writing(context.data_dir):
         return _rebuild(context)
 
 
+def trouble(context: Context, *, closely: bool = False) -> str:
+    """Why the index cannot be used as it is; "": it can. ``closely``: every byte of files is looked at."""
+    if on_postgresql(context):
+        return postgresql_rows.trouble(context)
+    return whoosh_index.trouble(context.data_dir, closely=closely)
+
+
 def ensure(context: Context, *, closely: bool = False) -> None:
-    """Make the index if there is none that can be used. For the worker.
+    """Make the index if there is none that can be used. For the worker, again and again.
 
     ``closely``: every byte of it is looked at, and what killed writers left is taken away.
+    On PostgreSQL some of it at a time: whoever waits for a letter need not wait for all of it.
     Raises OSError if the disk is in the way.
     """
-    wrong = whoosh_index.trouble(context.data_dir, closely=closely)
-    if wrong:
+    wrong = trouble(context, closely=closely)
+    if wrong and on_postgresql(context):
+        postgresql_rows.fill(context, seconds=STEP)
+    elif wrong:
         log.warning("the search index is made again: %s", wrong)
         reindex(context)
-    elif closely:
+    elif closely and not on_postgresql(context):
         with whoosh_index.writing(context.data_dir):
             whoosh_index.tidy(context.data_dir)
 

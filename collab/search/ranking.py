@@ -102,7 +102,12 @@ def _rarities(segments: Sequence[Segment], found: Sequence[Sequence[Postings]], 
     """How much each need says, by how many of all documents meet it (Robertson, Spärck Jones)."""
     total = sum(len(segment.things) for segment in segments)
     holding = [sum(len(part[at]) for part in found) for at in range(needs)]
-    return [math.log(1 + (total - held + 0.5) / (held + 0.5)) for held in holding]
+    return [rareness(total, held) for held in holding]
+
+
+def rareness(total: int, held: int) -> float:
+    """How much it says that so many of all documents meet a need."""
+    return math.log(1 + (max(total, held) - held + 0.5) / (held + 0.5))
 
 
 def _narrowed_scores(

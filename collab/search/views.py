@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template
 from flask_babel import get_locale
 
+from collab.activity.outbox import Context
 from collab.search import asked_words, saved, services
 from collab.search.engine import Engine
+from collab.search.engines import engine_for
 from collab.search.forms import SINCE, Asked
 from collab.search.meant import meant as mended
 from collab.search.passage import to_hit
@@ -18,7 +20,6 @@ from collab.search.queries import Narrowed, question
 from collab.search.steps import wider
 from collab.search.syntax import LONGEST, parse
 from collab.search.wanted import Wanted, written, written_filter
-from collab.search.whoosh_engine import WhooshEngine
 from collab.web import forms
 from collab.web.doors import door
 from collab.web.request import context, db, viewer
@@ -30,10 +31,10 @@ blueprint = Blueprint("search", __name__)
 
 def engine() -> Engine:
     """This process's engine."""
-    kept = cast("WhooshEngine | None", current_app.extensions.get("collab-search"))
-    if kept is None or kept.data_dir != context().data_dir:
-        kept = current_app.extensions["collab-search"] = WhooshEngine(context().data_dir)
-    return kept
+    kept: tuple[Context, Engine] | None = current_app.extensions.get("collab-search")
+    if kept is None or kept[0] is not context():
+        kept = current_app.extensions["collab-search"] = (context(), engine_for(context()))
+    return kept[1]
 
 
 def _language() -> str:

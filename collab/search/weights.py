@@ -5,6 +5,7 @@ section 3.6.2). How often a word is said is counted when a text is written; how 
 are is known when they are read.
 """
 
+import math
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -78,6 +79,26 @@ def said(document: Document) -> Said:
         first += found.add(line, first, worth) + GAP
     found.length = found.add(tokens(document.text[:LETTERS], document.lang), first, 1.0)
     return found
+
+
+#: The letters of keys, in the order of the numbers that stand for them where only numbers can be kept.
+KEYS = "ecfpw"
+
+
+def number_of(key: str) -> int:
+    """The key as a number."""
+    return int(key[1:]) * len(KEYS) + KEYS.index(key[0])
+
+
+def key_of(number: int) -> str:
+    """The key that the number stands for."""
+    return f"{KEYS[number % len(KEYS)]}{number // len(KEYS)}"
+
+
+def usual(length: int, texts: int) -> float:
+    """How long an entry's text is on average, in steps of a tenth, so that it seldom changes."""
+    average = max(10.0, length / (texts or 1))
+    return float(1.1 ** round(math.log(average, 1.1)))
 
 
 def patience(lengths: Iterable[int], usual: float) -> "array[float]":

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from collab.search.question import Question
-from collab.search.whoosh_index import KEYS
+from collab.search.weights import KEYS
 from collab.search.whoosh_reader import Reader
 
 #: Edits between a word as typed and what it may have meant: of up to so many letters, so many edits.

@@ -17,7 +17,7 @@ from typing import Any
 
 from collab.search import whoosh_disk
 from collab.search.analysis import beginnings
-from collab.search.weights import Document, said
+from collab.search.weights import Document, number_of, said
 from collab.search.whoosh import NumericColumn, fields, formats
 from collab.search.whoosh_disk import SyncedStorage, sync_folder, write_whole
 
@@ -25,8 +25,6 @@ CURRENT = "search.current"
 LOCK = "search.lock"
 #: Grows when a folder of before cannot be read any more; it is made again then.
 FORM = 3
-#: The letters of keys, in the order of the numbers that stand for them in the index.
-KEYS = "ecfpw"
 
 
 class Weighted(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
@@ -82,7 +80,7 @@ def _row(document: Document) -> dict[str, Any]:
         "terms": found.often,
         "name": dict.fromkeys(beginnings(document.title), 1.0),
         "where": found.places,
-        "thing": int(document.key[1:]) * len(KEYS) + KEYS.index(document.key[0]),
+        "thing": number_of(document.key),
         "place": document.place,
         "entry": document.entry,
         "at": int(document.at.timestamp()),

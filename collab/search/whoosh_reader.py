@@ -1,6 +1,5 @@
 """Looking up what stands in the index on disk, whole posting lists at once."""
 
-import math
 import threading
 from array import array
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -12,9 +11,9 @@ from collab.search.kept import ROOM, Kept, List, united
 from collab.search.plan import BEGINS, NAME, WORD, Need, Terms, Way, plan
 from collab.search.question import Question
 from collab.search.ranking import Postings, matching, rank
-from collab.search.weights import patience, weigh
+from collab.search.weights import KEYS, key_of, patience, usual, weigh
 from collab.search.whoosh import EmptyIndexError, SegmentReader, TermNotFound, index
-from collab.search.whoosh_index import CURRENT, KEYS, folder_in_use
+from collab.search.whoosh_index import CURRENT, folder_in_use
 
 CANDIDATES = 1000
 #: How often a reader begins again when the writer removes what it was about to open.
@@ -151,7 +150,7 @@ class Reader:
         """The keys of at most so many candidates, the best first. Raises for an unusable index."""
         with self._lock:
             found = rank(self._fresh(), plan(question), question, limit)
-        return [f"{KEYS[thing % len(KEYS)]}{thing // len(KEYS)}" for thing in found]
+        return list(map(key_of, found))
 
     def matching(self, question: Question) -> list[int]:
         """The numbers, as they stand in the index, of everything that answers. Raises as ``find``."""
@@ -198,9 +197,11 @@ class Reader:
             self._index, self._folder, self._generation = index.open_dir(folder), folder, -1
         if self._index.latest_generation() != self._generation:
             self._segments, self._generation = self._opened()
-            usual = _usual(self._segments)
+            length, texts = (
+                sum(getattr(one, name) for one in self._segments) for name in ("length", "texts")
+            )
             for segment in self._segments:
-                segment.expect(usual)
+                segment.expect(usual(length, texts))
         return self._segments
 
     def _opened(self) -> tuple[list[Segment], int]:
@@ -216,10 +217,3 @@ class Reader:
             segment.gone = frozenset(part.deleted_docs())
             found.append(segment)
         return found, contents.generation
-
-
-def _usual(segments: Sequence[Segment]) -> float:
-    """How long an entry's text is on average, in steps of a tenth, so that it seldom changes."""
-    entries = sum(segment.texts for segment in segments)
-    average = max(10.0, sum(segment.length for segment in segments) / (entries or 1))
-    return 1.1 ** round(math.log(average, 1.1))

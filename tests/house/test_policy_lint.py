@@ -221,7 +221,7 @@ def test_only_the_policy_decides_by_who_somebody_is(sources: Sources) -> None:
 
 
 def test_the_words_of_sql_are_not_written_by_hand(sources: Sources) -> None:
-    """The second net does not see ``text()``: it may hold no table of ours."""
+    """The second net does not see ``text()``: it may hold no table of ours, but those of the search index."""
     allowed = {
             "SELECT 1", "dispatched_at IS NULL", "due_at IS NOT NULL", "status <> 'retiring'",
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE event_seal IN EXCLUSIVE MODE",
@@ -236,7 +236,11 @@ def test_the_words_of_sql_are_not_written_by_hand(sources: Sources) -> None:
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
-    assert found <= allowed
+    tables = {
+        words: set(re.findall(r"(?:FROM|JOIN|INTO|UPDATE) (\w+)", words)) - {"unnest"} for words in found
+    }
+    of_index = {"search_document", "search_word"}
+    assert {words for words in found if not tables[words] or not tables[words] <= of_index} <= allowed
 
 
 def test_only_these_ask_past_the_net(sources: Sources) -> None:

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from collab import clock
 from collab.search import services
+from collab.search.engines import engine_for
 from collab.search.facets import Choice, Facets
 from collab.search.forms import Asked
 from collab.search.queries import question
-from collab.search.whoosh_engine import WhooshEngine
 from tests.cast import World
 
 
 def counted(world: World, who: str, **asked: str) -> Facets:
     with world.looking(who) as (db, viewer):
         wanted = question(db, viewer, Asked(**asked)).question
-        return services.facets(db, viewer, WhooshEngine(world.context.data_dir), wanted)
+        return services.facets(db, viewer, engine_for(world.context), wanted)
 
 
 def named(choices: Sequence[Choice]) -> Mapping[str, int]:
@@ -67,7 +67,7 @@ def test_an_author_is_counted_for_everything_that_bears_the_name(world: World) -
 def like(world: World, who: str, key: str) -> list[str]:
     with world.looking(who) as (db, viewer):
         scope = question(db, viewer, Asked()).question
-        found = services.like(db, viewer, WhooshEngine(world.context.data_dir), key, scope)
+        found = services.like(db, viewer, engine_for(world.context), key, scope)
         return [hit.title for hit in found]
 
 

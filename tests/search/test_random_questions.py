@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from collab.auth import services as accounts
 from collab.auth.models import Account
 from collab.files.models import Attachment
-from collab.search import documents, services, whoosh_index
+from collab.search import documents, postgresql_rows, services, whoosh_index
 from collab.search.engine import Engine
 from collab.search.forms import Asked
 from collab.search.hits import Hit
 from collab.search.meant import meant
+from collab.search.postgresql import PostgresEngine
 from collab.search.queries import question as narrowed
 from collab.search.question import Question
 from collab.search.whoosh_engine import WhooshEngine
@@ -59,7 +60,11 @@ def _indexed(db: Session, draw: Random, folder: Path) -> Engine:
     every = keys(db)
     for key in every:
         write(db, draw, key)
-    whoosh_index.rebuild(folder, documents.load(db, list(documents.all_keys(db))))
+    on_postgresql = db.get_bind().dialect.name == "postgresql"
+    if on_postgresql:
+        postgresql_rows.write(db.connection(), set(documents.all_keys(db)))
+    else:
+        whoosh_index.rebuild(folder, documents.load(db, list(documents.all_keys(db))))
     for _ in range(draw.randint(0, 3)):
         changed = set(draw.sample(every, draw.randint(0, len(every) // 2)))
         for key in sorted(changed):
@@ -70,8 +75,11 @@ def _indexed(db: Session, draw: Random, folder: Path) -> Engine:
             if key[0] == "f":
                 entry = db.scalar(select(Attachment.entry_id).where(Attachment.id == int(key[1:])))
                 changed.add(f"e{entry}")
-        whoosh_index.update(folder, list(documents.load(db, changed)), changed)
-    return WhooshEngine(folder)
+        if on_postgresql:
+            postgresql_rows.write(db.connection(), changed)
+        else:
+            whoosh_index.update(folder, list(documents.load(db, changed)), changed)
+    return PostgresEngine() if on_postgresql else WhooshEngine(folder)
 
 
 def _differences(db: Session, engine: Engine, draw: Random) -> Iterator[str]:

@@ -2,11 +2,16 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 import collab.db
 
 revision = "0004"
 down_revision = "0003"
+
+_LONG = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+_LEXEMES = sa.Text().with_variant(TSVECTOR(), "postgresql")
+_BYTES = sa.String(collation="C").with_variant(sa.String(), "sqlite")
 
 
 def upgrade() -> None:
@@ -14,8 +19,57 @@ def upgrade() -> None:
     _asked_words()
     _synonyms()
     _saved_searches()
+    _search_documents()
+    _search_state()
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.add_column(sa.Column("opens", sa.String(), nullable=True))
+
+
+def _search_documents() -> None:
+    op.create_table(
+        "search_document",
+        sa.Column("thing", _LONG, autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("at", _LONG, nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("has_file", sa.Boolean(), nullable=False),
+        sa.Column("words", _LEXEMES, nullable=False),
+        sa.Column("levels", _LEXEMES, nullable=False),
+        sa.PrimaryKeyConstraint("thing", name=op.f("pk_search_document")),
+        postgresql_with={"toast_tuple_target": 128, "parallel_workers": 0},
+    )
+    op.create_index("ix_search_document_at", "search_document", ["at", "thing"])
+    op.create_index(
+        "ix_search_document_words",
+        "search_document",
+        ["words", "levels"],
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+
+
+def _search_state() -> None:
+    op.create_table(
+        "search_waiting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("thing", _LONG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_waiting")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "search_state",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("reached", sa.String(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_state")),
+    )
+    op.create_table(
+        "search_word",
+        sa.Column("word", _BYTES, nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_search_word")),
+    )
 
 
 def _texts_of_files() -> None:
