@@ -8,9 +8,11 @@ let ready = false;
 
 export function start(dialog) {
   const input = dialog.querySelector("input");
-  input.select();
-  if (ready) return;
-  ready = true;
+  if (ready) {
+    input.select();
+    return;
+  }
+  ready = true; // what was typed while this file was loading stays
   const hits = dialog.querySelector(".palette-hits");
   const status = dialog.querySelector(".palette-foot");
   const answers = new Map();
@@ -29,7 +31,7 @@ export function start(dialog) {
     combobox = new Combobox(input, list, { firstOptionSelectionMode: "selected", tabInsertsSuggestions: false });
     combobox.start();
     const count = list.querySelectorAll("[role=option]:not(.option-all)").length;
-    status.textContent = count === 1 ? hits.dataset.tHit : count ? hits.dataset.tHits.replace("{count}", count) : hits.dataset.tNone;
+    status.textContent = list.dataset.note || (count === 1 ? hits.dataset.tHit : count ? hits.dataset.tHits.replace("{count}", count) : hits.dataset.tNone);
   }
 
   function keep(query, html) {

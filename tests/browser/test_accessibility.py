@@ -85,6 +85,10 @@ PAGES: dict[str, list[str]] = {
         "/search",
         "/search?q=Falzwerk",
         "/search?q=nothing+at+all+xyzzy",
+        "/search?q=Falzwerk+kind:post+author:margarete.auwald+after:yesterday",
+        '/search?q="Falzwerk+in+no+text"+kind:page+tag:messe',
+        "/search?q=Falzwrek",
+        "/entries/{entry}/similar",
         "/account/",
         "/account/tools",
         "/account/methods",
@@ -191,4 +195,7 @@ def test_what_opens_is_for_everybody(visit: Visit) -> None:
     page.keyboard.press("/")
     page.keyboard.type("Falz")
     expect(page.locator("#palette [role=option]").first).to_be_visible()
+    assert findings(page, ALL) == []
+    page.goto(page.url + "search?q=Falzwerk")
+    page.locator(".search-help > summary").click()
     assert findings(page, ALL) == []

@@ -6,13 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import GUEST, OWNER
+from tests.browser.steps import GUEST, OWNER, found
 
 pytestmark = [pytest.mark.browser]
 
 
 def test_quick_search_by_keyboard_alone(visit: Visit) -> None:
-    page = visit(OWNER).go("/")
+    visitor = visit(OWNER)
+    found(visitor.go("/"), "Lagerbock")
+    page = visitor.go("/")
     page.keyboard.press("/")
     box = page.locator("#palette-q")
     expect(box).to_be_focused()
@@ -35,6 +37,43 @@ def test_quick_search_gives_the_keyboard_back(visit: Visit) -> None:
     page.keyboard.press("g")
     page.keyboard.press("b")
     expect(page).to_have_url(re.compile("/blog/$"))
+
+
+def test_quick_search_keeps_what_it_found_when_the_connection_is_lost(visit: Visit) -> None:
+    visitor = visit(OWNER)
+    found(visitor.go("/"), "Falzwerk")
+    page = visitor.go("/")
+    page.keyboard.press("/")
+    page.keyboard.type("F")
+    page.wait_for_timeout(400)
+    expect(page.locator("#palette [role=option]")).to_have_count(0)
+    page.keyboard.type("alz")
+    expect(page.locator("#palette .option-head").first).to_be_visible()
+    expect(page.locator("#palette-q")).to_have_attribute("aria-activedescendant", re.compile("."))
+    page.context.set_offline(True)
+    page.keyboard.type("werk")
+    expect(page.locator(".palette-foot")).to_have_text("Keine Verbindung: Das sind die letzten Treffer.")
+    expect(page.locator("#palette [role=option]:not(.option-all)").first).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(".palette-foot")).to_have_text(re.compile("^[1-9].* Treffer$"))
+    visitor.alarms[:] = [alarm for alarm in visitor.alarms if "ERR_INTERNET_DISCONNECTED" not in alarm]
+
+
+def test_narrowing_is_beside_the_hits_on_a_desk_and_folded_on_a_phone(visit: Visit) -> None:
+    desk = visit(OWNER, viewport={"width": 1440, "height": 900}).go("/")
+    found(desk, "Falzwerk")
+    posts = desk.locator(".facets").get_by_role("link", name=re.compile("Beiträge"))
+    expect(posts).to_be_visible()
+    number = posts.locator(".count").inner_text()
+    posts.click()
+    expect(desk.locator(".search-count")).to_have_text(re.compile(rf"^{number} Treffer$"))
+    expect(desk.locator("main input[type=search]")).to_have_value("Falzwerk art:beitrag")
+    desk.get_by_role("link", name="Entfernen: Beiträge").click()
+    expect(desk.locator("main input[type=search]")).to_have_value("Falzwerk")
+    phone = visit(OWNER, viewport={"width": 360, "height": 780}).go("/search?q=Falzwerk")
+    expect(phone.locator(".facets a").first).to_be_hidden()
+    phone.get_by_text("Suche eingrenzen").click()
+    expect(phone.locator(".facets").get_by_role("link", name=re.compile("Beiträge"))).to_be_visible()
 
 
 def test_keys_do_nothing_while_somebody_types(visit: Visit) -> None:
