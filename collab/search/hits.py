@@ -79,7 +79,7 @@ def shown(
 
 
 def by_key(
-    db: Session, viewer: Viewer, keys: Sequence[str], asked: str, *, excerpts: bool = True
+    db: Session, viewer: Viewer, keys: Sequence[str], asked: str | Question, *, excerpts: bool = True
 ) -> dict[str, Hit]:
     """The same with its keys."""
     read = rows.rows(db, viewer, rows.whole if excerpts else rows.titles, keys)
