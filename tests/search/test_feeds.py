@@ -10,6 +10,8 @@ from sqlalchemy import update
 
 from collab import clock
 from collab.auth.models import Account
+from collab.search import feed_views
+from collab.search.passing import Unusable
 from collab.workspaces import access, entries
 from collab.workspaces.models import Entry
 from tests.cast import World
@@ -152,5 +154,11 @@ def test_what_asks_nothing_has_no_feed(world: World, query: str) -> None:
     assert world.as_("member").get(f"/search/feed.atom?{query}").status_code in (404, 422)
 
 
-def test_while_the_index_cannot_be_asked_readers_come_again(world: World) -> None:
+def test_while_the_index_cannot_be_asked_readers_come_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> list[str]:
+        raise Unusable
+
+    monkeypatch.setattr(feed_views, "passed", broken)
     assert world.as_("member").get("/search/feed.atom?q=quokka").status_code == 503
