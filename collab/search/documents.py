@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account
@@ -52,7 +52,8 @@ def all_keys(db: Session) -> Iterator[str]:
 
 def _words_of(ids: Sequence[int]) -> Any:
     """Columns, not objects: an entry's body and HTML are not looked at."""
-    table = Entry.__table__.c
+    table, files = Entry.__table__.c, Attachment.__table__.c
+    filed = exists().where(files.entry_id == table.id, files.deleted_at.is_(None))
     return select(
         table.id,
         table.kind,
@@ -63,6 +64,7 @@ def _words_of(ids: Sequence[int]) -> Any:
         table.author_id,
         table.published_at,
         table.created_at,
+        filed.label("has_file"),
     ).where(table.id.in_(ids), table.deleted_at.is_(None))
 
 
@@ -75,11 +77,6 @@ def _entries(db: Session, ids: Sequence[int]) -> Iterator[Document]:
         select(EntryTag.entry_id, EntryTag.key, EntryTag.name)
         .where(EntryTag.entry_id.in_(ids))
         .order_by(EntryTag.position, EntryTag.key),
-    )
-    with_file = set(
-        db.scalars(
-            select(Attachment.entry_id).where(Attachment.entry_id.in_(ids), Attachment.deleted_at.is_(None))
-        )
     )
     for row in db.execute(_words_of(ids)):
         yield Document(
@@ -94,7 +91,7 @@ def _entries(db: Session, ids: Sequence[int]) -> Iterator[Document]:
             lang=row.lang,
             at=row.published_at or row.created_at,
             entry=row.id,
-            has_file=row.id in with_file,
+            has_file=bool(row.has_file),
         )
 
 

@@ -30,6 +30,11 @@ FOUND = [
         f"q=quokka&limit=100&kind={kind}"
         for kind in ("post", "page", "comment", "file", "person", "workspace")
     ),
+    "q=quokka+has:file&limit=100",
+    "q=has:file+language:en&limit=100",
+    "q=quokka+nosuchword+another+third+fourth+fifth",
+    "q=quokka+-numbat&order=date&limit=100",
+    "q=qwokka",
 ]
 #: Further questions to the address of an endpoint.
 QUESTIONS: dict[str, list[str]] = {

@@ -86,6 +86,31 @@ def test_nobody_comes_across_what_is_not_for_them(
     assert {what for what in nowhere if not what.startswith(known)} == set()
 
 
+#: So many hidden marks, and as many that are not, are asked for.
+ASKED_FOR = 25
+
+
+def test_no_word_is_mended_to_one_that_is_hidden(full: Full) -> None:
+    """Whoever types a word of a hidden text, or nearly, is told no word but of texts that they may read."""
+    wrong, offered = [], Counter[str]()
+    for who in (who for who in EVERYBODY if who not in AT_THE_DOOR):
+        with full.world.system() as db:
+            viewer = full.viewer(who)
+            allowed = {mark for mark, sees in full.marks.items() if sees(db, viewer)}
+        client = full.world.as_(who)
+        for those in (full.marks.keys() - allowed, allowed):
+            for mark in sorted(those)[:: len(those) // ASKED_FOR + 1]:
+                for typed in (mark, f"{mark[:4]}{mark[5:]}", f"{mark[:-1]}x"):
+                    for path in (f"/search?q={typed}", f"/search/quick?q={typed}"):
+                        answer = client.get(path)
+                        assert answer.status_code == 200
+                        told = set(MARK.findall(answer.text)) - {typed}
+                        offered[who] += len(told)
+                        wrong += [(who, path, full.what[other]) for other in told - allowed]
+    assert wrong == []
+    assert min(offered.values()) > 0, offered
+
+
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_hidden_things_answer_like_missing_ones(
     full: Full, things: Things, answers: Mapping[str, Sequence[Answer]], who: str

@@ -165,7 +165,7 @@ FACETS = ("kinds", "places", "authors", "tags", "langs")
 
 
 def _newest_first(found: Sequence[Hit], expected: Sequence[Thing]) -> bool:
-    moments = {(thing.kind, thing.name): thing.at for thing in expected}
+    moments = {(thing.kind, thing.name): int(thing.at.timestamp()) for thing in expected}
     told = [moments[_named(hit)] for hit in found if _named(hit) in moments]
     return told == sorted(told, reverse=True)
 
