@@ -23,8 +23,8 @@ class Relevance:
 
 
 def reached(collection: Collection, world: World) -> Relevance:
-    """Put the collection into an empty Collab and ask its engine."""
-    world.fill(collection.texts())
+    """Put the collection into an empty Collab and ask its engine. No tags: they were not there when people judged."""
+    world.fill(collection.texts(), tagged=False)
     reindex(world.context)
     meter, places, engine = Meter(world.context.read.kw["bind"]), world.places(), world.engine
     with world.looking(ALL) as (db, _):

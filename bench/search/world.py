@@ -97,14 +97,16 @@ class World:
         client.set_cookie("collab", self.token(name))
         return client
 
-    def fill(self, texts: Iterable[Text]) -> None:
-        """Put texts in as posts, and let nobody know yet."""
+    def fill(self, texts: Iterable[Text], *, tagged: bool = True) -> None:
+        """Put texts in as posts, and let nobody know yet. ``tagged``: with up to three tags each."""
         with self.context.read() as db:
             places = list(db.scalars(select(Workspace.id).where(Workspace.slug.like("place-%"))))
             authors = list(db.scalars(select(Account.id).where(Account.handle.like("author%"))))
         every, number = iter(texts), 0
         while batch := list(islice(every, BATCH)):
             rows = [_row(number + at, text, places, authors) for at, text in enumerate(batch)]
+            if not tagged:
+                rows = [row | {"tags": []} for row in rows]
             number += len(rows)
             with self.context.write.begin() as db:
                 _insert(as_system(db, "bench"), rows)

@@ -18,6 +18,10 @@ class AmongNumbers(FunctionElement[bool]):
     def __init__(self, column: Any, parameter: str) -> None:
         super().__init__(column, bindparam(parameter, type_=String))
 
+    def self_group(self, against: Any = None) -> "AmongNumbers":
+        """As it stands: behind SQLAlchemy's ``= 1``, SQLite would look at every row instead of the listed ones."""
+        return self
+
 
 @compiles(AmongNumbers, "sqlite")
 def _in_sqlite(element: AmongNumbers, compiler: Any, **more: Any) -> str:
