@@ -1,4 +1,4 @@
-"""Says how many German words are found by the words that people ask for, of pairs that people judged.
+"""Says how many German words are found by the words that people ask for, of pairs with the right answer.
 
     python -m bench.pairs
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Session
 
 from collab.search import documents, hits
@@ -15,7 +15,7 @@ from collab.search.passing import Unusable, asked, passed
 from collab.search.question import ALL_OF, Question, Term
 from collab.search.weights import said
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 #: So many words say what a text is about; those in more than a share of all texts, and a few, do not.
@@ -59,7 +59,7 @@ def find(
         if not keys and _may_widen(question):
             keys, wide = passed(db, viewer, engine, replace(question, wide=True), wanted), True
     except Unusable:
-        return Found(_plainly(db, viewer, words, limit), more=False, catching_up=True)
+        return Found(_plainly(db, viewer, question, words, limit), more=False, catching_up=True)
     page = keys[offset : offset + limit]
     found = hits.shown(db, viewer, page, question, excerpts=excerpts)
     return Found(found, more=len(keys) > offset + limit, wide=wide and bool(found))
@@ -108,11 +108,28 @@ def _telling(db: Session, engine: Engine, key: str) -> list[str]:
     return sorted(worth, key=lambda term: (-worth[term], term))[:TELLING]
 
 
-def _plainly(db: Session, viewer: Viewer, words: str, limit: int) -> list[Hit]:
-    """Without the index: entries in which every word stands somewhere, the newest first."""
-    query = access.select_entries(viewer, Entry, Entry.id).order_by(Entry.updated_at.desc()).limit(limit)
-    for word in words.split()[:10]:
-        query = query.where(
-            or_(Entry.title.icontains(word, autoescape=True), Entry.text.icontains(word, autoescape=True))
-        )
-    return hits.shown(db, viewer, [f"e{number}" for number in db.scalars(query)], words)
+def _plainly(db: Session, viewer: Viewer, question: Question, words: str, limit: int) -> list[Hit]:
+    """Without the index: entries in which every word stands somewhere and that fit the filters, newest first."""
+    fits: list[ColumnElement[bool]] = [
+        Entry.title.icontains(word, autoescape=True) | Entry.text.icontains(word, autoescape=True)
+        for word in words.split()[:10]
+    ]
+    for column, values in (
+        (Entry.kind, question.kinds),
+        (Entry.author_id, question.authors),
+        (Entry.lang, question.langs),
+    ):
+        if values:
+            fits.append(column.in_(values))
+    since = func.coalesce(Entry.published_at, Entry.created_at)
+    if question.after:
+        fits.append(since >= question.after)
+    if question.before:
+        fits.append(since < question.before)
+    if question.placed:
+        fits.append(Entry.workspace_id.in_(question.places or ()) & whereabouts.known(viewer))
+    if not fits or question.tags or question.has_file:  # only the index knows
+        return []
+    found = access.select_entries(viewer, Entry, Entry.id).where(*fits)
+    keys = [f"e{number}" for number in db.scalars(found.order_by(Entry.updated_at.desc()).limit(limit))]
+    return hits.shown(db, viewer, keys, question)

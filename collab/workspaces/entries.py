@@ -27,8 +27,19 @@ def fill(entry: Entry, title: str, body: str, resolve: Resolve | None = None) ->
     entry.html, entry.text, entry.summary = rendered.html, rendered.text, rendered.summary
     entry.letters = len(rendered.text)
     entry.rules = text.RULES
-    entry.lang = language.guess(f"{title}\n{rendered.text}")
+    if not entry.lang_chosen:
+        entry.lang = language.guess(f"{title}\n{rendered.text}")
     return rendered
+
+
+def choose_language(db: Session, viewer: Viewer, entry: Entry, lang: str) -> None:
+    """Say which language the entry is in: ``de`` or ``en``; "" lets its words tell again."""
+    access.require(db, viewer, "edit", entry)
+    if lang == (entry.lang if entry.lang_chosen else ""):
+        return
+    entry.lang_chosen = bool(lang)
+    entry.lang = lang or language.guess(f"{entry.title}\n{entry.text}")
+    _record(db, viewer, entry, "edited")
 
 
 def begin(

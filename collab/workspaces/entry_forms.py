@@ -25,6 +25,12 @@ class Words(Preview):
     version: int = Field(default=0, ge=0, lt=2**31)
 
 
+class Language(Form):
+    """Which language an entry is in; "" lets its words tell."""
+
+    lang: Literal["", "de", "en"]
+
+
 class Sharing(Form):
     """Who else may read an entry, and from when; without a time, from now on."""
 

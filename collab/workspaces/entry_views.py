@@ -1,6 +1,6 @@
 """What can be done with any entry at its lasting address, whatever its kind."""
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,7 @@ from collab.web.forms import from_page
 from collab.web.request import db, viewer
 from collab.web.urls import safe_next
 from collab.workspaces import access, autosaves, circles, entries, whereabouts
-from collab.workspaces.entry_forms import Preview, Words
+from collab.workspaces.entry_forms import Language, Preview, Words
 from collab.workspaces.models import Entry
 
 blueprint = Blueprint("entries", __name__)
@@ -60,6 +60,28 @@ def discard(public_id: str) -> Response:
     entries.forget_autosave(db(), viewer(), found)
     flash(_("The unsaved changes are gone."))
     return _back(found)
+
+
+# Its language ------------------------------------------------------------------------------------
+
+
+@blueprint.get("/entries/<public_id>/language")
+@door("guest", own=True)
+def language(public_id: str) -> str:
+    """Which language the entry is in, for who may change it."""
+    entry = _entry(public_id)
+    access.require(db(), viewer(), "edit", entry)
+    back = whereabouts.address_of(db(), viewer(), entry)
+    return render_template("workspaces/language.html", entry=entry, back=back)
+
+
+@blueprint.post("/entries/<public_id>/language")
+@door("guest")
+def choose_language(public_id: str) -> Response:
+    entry = _entry(public_id)
+    entries.choose_language(db(), viewer(), entry, from_page(Language).lang)
+    flash(_("The language is noted."))
+    return redirect(whereabouts.address_of(db(), viewer(), entry), 303)
 
 
 # Deleting and its undo ---------------------------------------------------------------------------

@@ -105,10 +105,10 @@ def part_of_entry() -> ForeignKeyConstraint:
 class Entry(Base):
     """Something people wrote: a post, a page, … in exactly one workspace.
 
-    ``body`` is Markdown as written; ``html`` (safe), ``text`` and ``summary`` (plain), ``letters``
-    (how many ``text`` has) are made from it by ``collab.text`` at each write. ``version`` counts changes and is what
-    an editor must have read. ``address`` is the path of its page, kept by its kind. Staff
-    know first: ``published_at <= guests_from <= public_from``.
+    ``body`` is Markdown as written; ``html`` (safe), ``text``, ``summary`` (plain), ``letters`` (of ``text``)
+    are made from it by ``collab.text`` at each write, and ``lang`` unless it is ``lang_chosen``. ``version``
+    counts changes and is what an editor must have read. ``address`` is the path of its page, kept by its
+    kind. Staff know first: ``published_at <= guests_from <= public_from``.
     """
 
     __tablename__ = "entry"
@@ -149,6 +149,7 @@ class Entry(Base):
     summary: Mapped[str] = mapped_column(default="")
     rules: Mapped[str] = mapped_column(default="")
     lang: Mapped[str] = mapped_column(default="")
+    lang_chosen: Mapped[bool] = mapped_column(default=False)
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

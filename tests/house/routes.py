@@ -145,6 +145,8 @@ LEAST: dict[str, Least] = {
     "comments.preview": "guest",
     "comments.restore": "guest",
     "entries.autosave": "guest",
+    "entries.choose_language": "guest",
+    "entries.language": "guest",
     "entries.delete": "guest",
     "entries.discard": "guest",
     "entries.preview": "guest",

@@ -311,3 +311,14 @@ def test_readers_in_the_middle_of_it_notice_nothing(tmp_path: Path) -> None:
         thread.join()
     assert wrong == []
     assert asked > 100
+
+
+def test_without_an_index_filters_hold_that_need_none(world: World) -> None:
+    world.post("Quokka post", "Das ist der Text, und er ist nicht lang.")
+    world.page("Quokka page", workspace=world.workspace(members=["member"]))
+    member = world.as_("member")
+    page = member.get("/search?q=quokka+kind:page").text
+    assert "catching up" in page and "Quokka page" in _told(page) and "Quokka post" not in _told(page)
+    assert "Quokka post" in _told(member.get("/search?q=quokka+language:de").text)
+    assert "Quokka post" not in _told(member.get("/search?q=quokka+tag:zoo").text)
+    assert "Quokka post" not in _told(member.get("/search?q=quokka+before:2020").text)

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _saved_searches()
     _search_documents()
     _search_state()
+    op.add_column("entry", sa.Column("lang_chosen", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.add_column(sa.Column("opens", sa.String(), nullable=True))
 
