@@ -172,7 +172,7 @@ def retry_failed(db: Session) -> int:
     again = db.execute(
         update(Delivery)
         .where(or_(Delivery.failed_at.is_not(None), Delivery.attempts > 0, Delivery.error.is_not(None)))
-        .values(failed_at=None, attempts=0, due_at=clock.now())
+        .values(failed_at=None, attempts=0, error=None, due_at=clock.now())
     )
     return int(again.rowcount)  # type: ignore[attr-defined]
 

@@ -23,6 +23,3 @@ class Engine(Protocol):
 
     def similar(self, db: Session, word: str) -> Sequence[str]:
         """Terms of the index that are spelt nearly like the word, the likeliest first, at most 20."""
-
-    def spread(self, db: Session, terms: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """How many documents there are, and how many hold each of the terms (that any hold)."""

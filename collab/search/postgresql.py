@@ -75,14 +75,11 @@ class PostgresEngine:
     def similar(self, db: Session, word: str) -> Sequence[str]:
         """See ``Engine``."""
         found = nearly.spelt(db, word)
-        _, held = self.spread(db, [term for _, term in found])
-        near = sorted((edits, -held.get(term, 0), term) for edits, term in found if term in held)
+        _, held = self._counts(db, [tsvector.exactly(term) for _, term in found])
+        near = sorted(
+            (edits, -often, term) for (edits, term), often in zip(found, held, strict=True) if often
+        )
         return [term for *_, term in near[: nearly.MOST]]
-
-    def spread(self, db: Session, terms: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """See ``Engine``."""
-        counts, held = self._counts(db, [tsvector.exactly(term) for term in terms])
-        return counts.total, {term: count for term, count in zip(terms, held, strict=True) if count}
 
     def _counts(self, db: Session, needs: Sequence[str]) -> tuple[Counts, list[int]]:
         """The counts, and how many documents meet each of the needs. Raises ``NotWhole``."""

@@ -1,6 +1,5 @@
 """Answers to questions, from rows that the viewer may read."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Session
 
 from collab.search import documents, hits
+from collab.search.analysis import is_small
 from collab.search.engine import Engine
 from collab.search.facets import Facets, count
 from collab.search.hits import Hit
@@ -18,8 +18,8 @@ from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
-#: So many words say what a text is about; those in more than a share of all texts, and a few, do not.
-TELLING, USUAL, FEW = 16, 0.2, 10
+#: So many of its words say what a text is about, none of them so short.
+TELLING, SHORT = 20, 2
 #: What "more like this" proposes.
 ENTRIES = ("post", "page")
 
@@ -84,8 +84,7 @@ def facets(db: Session, viewer: Viewer, engine: Engine, question: Question, *, w
 def like(db: Session, viewer: Viewer, engine: Engine, key: str, scope: Question, limit: int = 5) -> list[Hit]:
     """More entries like the thing with this key, which the viewer reads; ``scope`` as ``queries`` gives it."""
     try:
-        telling = _telling(db, engine, key)
-        groups = tuple((Term(term),) for term in telling)
+        groups = tuple((Term(term),) for term in _telling(db, key))
         near = replace(scope, groups=groups, kinds=ENTRIES, wide=len(groups) <= ALL_OF)
         keys = passed(db, viewer, engine, near, limit + 1) if groups else []
     except Unusable:
@@ -94,16 +93,16 @@ def like(db: Session, viewer: Viewer, engine: Engine, key: str, scope: Question,
     return hits.shown(db, viewer, others, "", excerpts=True)
 
 
-def _telling(db: Session, engine: Engine, key: str) -> list[str]:
-    """The terms that say most about a thing, of those that others have as well."""
-    often = {
-        term: held for document in documents.load(db, [key]) for term, held in said(document).often.items()
-    }
-    total, spread = asked(engine.spread, db, list(often))
+def _telling(db: Session, key: str) -> list[str]:
+    """The terms that say most about a thing: those said most often and, as long words are seldom usual, the longest.
+
+    How many others hold them is not asked: others include what the viewer may not know.
+    """
     worth = {
-        term: often[term] * math.log(total / holding)
-        for term, holding in spread.items()
-        if 1 < holding <= max(FEW, USUAL * total) and len(term) > 2
+        term: held * (len(term) - SHORT)
+        for document in documents.load(db, [key])
+        for term, held in said(document).often.items()
+        if len(term) > SHORT and not is_small(term)
     }
     return sorted(worth, key=lambda term: (-worth[term], term))[:TELLING]
 

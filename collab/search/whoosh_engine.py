@@ -37,7 +37,3 @@ class WhooshEngine:
         """See ``Engine``."""
         edits = 0 if len(word) < ONE_EDIT else 1 if len(word) < TWO_EDITS else 2
         return self.reader.similar(word, edits)[:SIMILAR] if edits else ()
-
-    def spread(self, _db: Session, terms: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """See ``Engine``."""
-        return self.reader.spread(terms)

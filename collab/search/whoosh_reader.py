@@ -169,15 +169,6 @@ class Reader:
         found.pop(word, None)
         return sorted(found, key=lambda term: (*found[term], term))
 
-    def spread(self, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
-        """How many documents there are, and how many hold each of the terms (that any hold)."""
-        with self._lock:
-            segments = self._fresh()
-            counted = {term: sum(segment.spread(term) for segment in segments) for term in terms}
-        return sum(len(segment.things) for segment in segments), {
-            term: count for term, count in counted.items() if count
-        }
-
     def _fresh(self) -> list[Segment]:
         """The segments of the index as it is now; those known already are not read again."""
         for left in reversed(range(TRIES)):

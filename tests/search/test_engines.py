@@ -119,8 +119,6 @@ def test_what_is_best_is_nearly_the_same(world: World) -> None:
         ):
             assert postgres.find(db, asked, 10) == whoosh.find(db, asked, 10), asked
         assert postgres.find(db, plain("quokka"), 2) == whoosh.find(db, plain("quokka"), 2)
-        terms = ["quokka", "budget", "nowhere"]
-        assert postgres.spread(db, terms) == whoosh.spread(db, terms) == (24, {"quokka": 4, "budget": 1})
 
 
 @pytest.mark.parametrize("database", ["postgresql"])

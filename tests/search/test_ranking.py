@@ -188,4 +188,3 @@ def test_all_that_answers_is_what_is_found(ask: Reader) -> None:
 
 def test_words_spelt_nearly_so_are_known(ask: Reader) -> None:
     assert ask.similar("quoka", 1)[0] == "quokka"
-    assert ask.spread(["quokka", "nowhere"]) == (7, {"quokka": 3})
