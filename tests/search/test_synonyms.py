@@ -135,6 +135,8 @@ def test_groups_are_widened_by_what_means_the_same(
 
 def test_a_search_asks_one_statement_more_for_all_synonyms(widened: World) -> None:
     browser = widened.as_("member")
+    widened.post("WP", "A heat pump, IT and Informatik")
+    widened.drain()
 
     def asked(words: str) -> int:
         """The statements of a page for which nothing has to be counted first."""
