@@ -33,7 +33,7 @@ from collab.workspaces.net import as_system
 from tests.browser.server import prepare
 from tests.cast import World
 
-KILLS = 20
+KILLS = 12
 ENOUGH = 20  # acknowledged pieces of writing
 LONGEST = 40.0  # seconds of killing, however slow the machine is
 EMAIL = "author@example.com"

@@ -194,11 +194,11 @@ HOSTILE += [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_takes_long(piece):
-    source = piece * (200_000 // len(piece))
+    source = piece * (100_000 // len(piece))
     started = time.process_time()
     render(source, resolve=lambda _: ("/x", True))
-    # Two seconds on an idle machine; a square would take minutes.
-    assert time.process_time() - started < 10
+    # One second on an idle machine; a square would take minutes.
+    assert time.process_time() - started < 5
 
 
 def test_deep_html_stays_shallow():

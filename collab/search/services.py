@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Session
 
-from collab.search import documents, hits
+from collab.search import hits
 from collab.search.analysis import is_small
 from collab.search.engine import Engine
 from collab.search.facets import Facets, count
 from collab.search.hits import Hit
 from collab.search.passing import Unusable, asked, passed
 from collab.search.question import ALL_OF, Question, Term
-from collab.search.weights import said
+from collab.search.weights import Document, said
 from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
@@ -81,27 +81,29 @@ def facets(db: Session, viewer: Viewer, engine: Engine, question: Question, *, w
     return count(db, viewer, numbers, placed=question.placed, filed=bool(question.has_file))
 
 
-def like(db: Session, viewer: Viewer, engine: Engine, key: str, scope: Question, limit: int = 5) -> list[Hit]:
-    """More entries like the thing with this key, which the viewer reads; ``scope`` as ``queries`` gives it."""
+def like(
+    db: Session, viewer: Viewer, engine: Engine, entry: Entry, scope: Question, limit: int = 5
+) -> list[Hit]:
+    """More entries like the one, which the viewer reads; ``scope`` as ``queries`` gives it."""
     try:
-        groups = tuple((Term(term),) for term in _telling(db, key))
+        groups = tuple((Term(term),) for term in _telling(entry))
         near = replace(scope, groups=groups, kinds=ENTRIES, wide=len(groups) <= ALL_OF)
         keys = passed(db, viewer, engine, near, limit + 1) if groups else []
     except Unusable:
         return []
-    others = [one for one in keys if one != key][:limit]
+    others = [key for key in keys if key != f"e{entry.id}"][:limit]
     return hits.shown(db, viewer, others, "", excerpts=True)
 
 
-def _telling(db: Session, key: str) -> list[str]:
-    """The terms that say most about a thing: those said most often and, as long words are seldom usual, the longest.
+def _telling(entry: Entry) -> list[str]:
+    """The terms that say most about an entry: those said most often and, as long words are seldom usual, the longest.
 
     How many others hold them is not asked: others include what the viewer may not know.
     """
+    words = Document(f"e{entry.id}", entry.kind, entry.workspace_id, entry.title, entry.text, lang=entry.lang)
     worth = {
         term: held * (len(term) - SHORT)
-        for document in documents.load(db, [key])
-        for term, held in said(document).often.items()
+        for term, held in said(words).often.items()
         if len(term) > SHORT and not is_small(term)
     }
     return sorted(worth, key=lambda term: (-worth[term], term))[:TELLING]

@@ -121,7 +121,7 @@ def similar(public_id: str) -> str:
     """Entries that speak of the same things as this one."""
     entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
     scope = question(db(), viewer(), Asked()).question
-    found = services.like(db(), viewer(), engine(), f"e{entry.id}", scope, limit=10)
+    found = services.like(db(), viewer(), engine(), entry, scope, limit=10)
     address = whereabouts.address_of(db(), viewer(), entry)
     return render_template(
         "search/like.html", nav="search", entry=entry, address=address, hits=found, to_hit=to_hit

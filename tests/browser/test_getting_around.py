@@ -18,9 +18,11 @@ def test_quick_search_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("/")
     box = page.locator("#palette-q")
     expect(box).to_be_focused()
-    page.keyboard.type("Lagerbock")
+    with page.expect_response(re.compile("/search/quick\\?q=Lagerbock$")):
+        page.keyboard.type("Lagerbock")
     hit = page.get_by_role("option", name=re.compile("Der Lagerbock aus Muster 3")).first
     expect(hit).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("option", selected=True)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(re.compile("Lagerbock|Offene Fragen"))
 

@@ -25,6 +25,7 @@ TYPES = {
 
 
 @pytest.mark.corpus
+@pytest.mark.parametrize("database", ["sqlite"])  # what is in a file does not concern the database
 def test_every_real_file_is_kept_and_none_runs(world: World, corpus: Path) -> None:
     post, client = world.post(), world.as_("author")
     found = {}

@@ -213,6 +213,7 @@ CORPUS = {
 
 
 @pytest.mark.corpus
+@pytest.mark.parametrize("database", ["sqlite"])  # both keep what the same programs read
 def test_every_real_file_is_read_or_named(world: World, corpus: Path) -> None:
     post, client = world.post("Files"), world.as_("author")
     files = sorted((corpus / "files").rglob("*.*"))

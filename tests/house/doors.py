@@ -44,9 +44,9 @@ QUESTIONS: dict[str, list[str]] = {
     "api_search.search": FOUND,
     "people.suggest": ["q=e", "q=quokka", "q=riva", "q=gue", "q=e&as=options"],
     "people.index": ["q=quokka", "q=e"],
-    "comments.people": ["q=", "q=e", "q=g", "q=r"],
+    "comments.people": ["q=e", "q=r"],
     "workspaces.index": ["q=quokka", "show=all"],
-    "files.download": ["size=thumb", "size=page"],
+    "files.download": ["size=thumb"],
     "history.pair": ["old=1&new=2"],
     "home.index": ["limit=100"],
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from collab import clock
+from collab.blog.models import Post
 from collab.search import services
 from collab.search.engines import engine_for
 from collab.search.facets import Choice, Facets
@@ -64,10 +65,10 @@ def test_an_author_is_counted_for_everything_that_bears_the_name(world: World) -
     assert counted(world, "member", q="quokka", author=author.value).total == 2
 
 
-def like(world: World, who: str, key: str) -> list[str]:
+def like(world: World, who: str, post: Post) -> list[str]:
     with world.looking(who) as (db, viewer):
         scope = question(db, viewer, Asked()).question
-        found = services.like(db, viewer, engine_for(world.context), key, scope)
+        found = services.like(db, viewer, engine_for(world.context), post, scope)
         return [hit.title for hit in found]
 
 
@@ -78,5 +79,5 @@ def test_more_like_this_is_near_and_readable(world: World) -> None:
     world.page("Hidden island", "The quokka eats leaves at night on the island.", workspace=slug)
     world.post("Budget", "Numbers, plans, invoices, and nothing else at all.")
     world.drain()
-    assert set(like(world, "member", f"e{post.id}")) == {"Hidden island", "Island nights"}
-    assert like(world, "colleague", f"e{post.id}") == ["Island nights"]
+    assert set(like(world, "member", post)) == {"Hidden island", "Island nights"}
+    assert like(world, "colleague", post) == ["Island nights"]

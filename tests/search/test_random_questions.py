@@ -25,6 +25,7 @@ from collab.search.queries import question as narrowed
 from collab.search.question import Question
 from collab.search.whoosh_engine import WhooshEngine
 from collab.viewer import Viewer
+from collab.workspaces.models import Entry
 from tests.cast import World
 from tests.search.scan import Thing, answers, counts, named_places, things
 from tests.search.worlds import draw_question, draw_world, keys, mistyped, move_entry, take_rights, write
@@ -151,7 +152,8 @@ class Asking:
             return
         one = self.draw.choice(entries)
         scope = narrowed(self.db, self.viewer, Asked()).question
-        hits = services.like(self.db, self.viewer, self.engine, one.name, scope)
+        entry = self.db.get_one(Entry, int(one.name[1:]))
+        hits = services.like(self.db, self.viewer, self.engine, entry, scope)
         TOLD["alike"] += len(hits)
         found = list(map(_named, hits))
         others = {(thing.kind, thing.name) for thing in entries} - {(one.kind, one.name)}
