@@ -203,7 +203,7 @@ def test_killing_any_process_loses_and_doubles_nothing(house: House) -> None:
     assert acknowledged <= there.keys()
     assert there.keys() <= tried, "more than was asked for"
     assert max(there.values()) == 1, "twice"
-    assert not waits or min(waits) < 5, "ready again, as fast as this machine can"
+    assert not waits or min(waits) < 10, "ready again, on a machine that does much else"
 
     told = [
         word for word in there if int(word.rpartition("x")[2]) % 2 == 0
