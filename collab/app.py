@@ -1,6 +1,7 @@
 """Put the web application together. The only file that knows every web part."""
 
 from dataclasses import replace
+from importlib import import_module
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -48,11 +49,6 @@ from collab.auth.methods import passkey_views as auth_passkey_views
 from collab.auth.providers import logout_views as auth_provider_logout_views
 from collab.auth.providers import views as auth_provider_views
 from collab.auth.providers.metadata import Published
-from collab.blog import api as blog_api
-from collab.blog import edit_views as blog_edit_views
-from collab.blog import feed_views as blog_feed_views
-from collab.blog import publication_views as blog_publication_views
-from collab.blog import views as blog_views
 from collab.comments import api as comments_api
 from collab.comments import views as comments_views
 from collab.config import Settings, load
@@ -70,11 +66,7 @@ from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
 from collab.history import views as history_views
 from collab.home import views as home_views
-from collab.pages import api as pages_api
-from collab.pages import edit_views as pages_edit_views
-from collab.pages import new_views as pages_new_views
-from collab.pages import place_views as pages_place_views
-from collab.pages import views as pages_views
+from collab.kinds import KINDS
 from collab.people import views as people_views
 from collab.reactions import api as reactions_api
 from collab.reactions import views as reactions_views
@@ -137,11 +129,6 @@ BLUEPRINTS = (
     auth_mail_views.blueprint,
     auth_passkey_views.blueprint,
     auth_views.blueprint,
-    blog_api.blueprint,
-    blog_edit_views.blueprint,
-    blog_feed_views.blueprint,
-    blog_publication_views.blueprint,
-    blog_views.blueprint,
     comments_api.blueprint,
     comments_views.blueprint,
     files_api.blueprint,
@@ -158,11 +145,6 @@ BLUEPRINTS = (
     history_api.blueprint,
     history_views.blueprint,
     home_views.blueprint,
-    pages_views.blueprint,
-    pages_api.blueprint,
-    pages_edit_views.blueprint,
-    pages_new_views.blueprint,
-    pages_place_views.blueprint,
     people_views.blueprint,
     reactions_api.blueprint,
     reactions_views.blueprint,
@@ -186,6 +168,7 @@ BLUEPRINTS = (
     workspaces_shared_views.blueprint,
     workspaces_sharing_views.blueprint,
     workspaces_views.blueprint,
+    *(import_module(views).blueprint for kind in KINDS for views in kind.views),
 )
 
 

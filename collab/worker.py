@@ -15,15 +15,13 @@ from collab.auth import listeners as letters
 from collab.auth import once, sending, sponsors, throttle
 from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
-from collab.blog import services as blog
 from collab.comments import attached
 from collab.comments import services as comments
 from collab.files.reading.services import Reader
 from collab.guests import invitation_listeners as invitations
 from collab.guests import leaving, reminders
 from collab.guests import sponsor_listeners as sponsor_mail
-from collab.pages import listeners as pages
-from collab.pages import services as pages_services
+from collab.kinds import KINDS
 from collab.search import asked_words, followed, saved
 from collab.search import listeners as search
 from collab.search.engines import engine_for
@@ -37,15 +35,15 @@ LISTENERS: Sequence[Listener] = (
     followed.LISTENER,
     letters.LISTENER,
     invitations.LISTENER,
-    pages.LISTENER,
     search.LISTENER,
     sponsor_mail.LISTENER,
     tools.LISTENER,
     workspaces.LISTENER,
+    *(listener for kind in KINDS for listener in kind.listeners),
 )
 
 #: Each makes some stored HTML anew that older rules made, and answers how much.
-RENDER_AGAIN = (blog.render_again, comments.render_again, pages_services.render_again)
+RENDER_AGAIN = (comments.render_again, *(kind.render_again for kind in KINDS if kind.render_again))
 
 PAUSE = 0.25
 HOUSEKEEPING = 3600.0

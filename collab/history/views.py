@@ -13,7 +13,7 @@ from collab.history import compare, forms, queries, services
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.request import db, viewer
-from collab.workspaces import access
+from collab.workspaces import access, kinds
 from collab.workspaces.models import Entry, Workspace
 
 blueprint = Blueprint("history", __name__)
@@ -93,8 +93,8 @@ def revision(public_id: str, number: int) -> str:
     """What the entry said at that time."""
     entry = _entry(public_id)
     found = queries.some(db(), viewer(), entry, number)[number]
-    ways = services.WAYS.get(entry.kind)
-    html = ways.html(db(), entry, found.body) if ways else text.render(found.body).html
+    kind = kinds.named(entry.kind)
+    html = kind.html(db(), entry, found.body) if kind and kind.html else text.render(found.body).html
     before, after = queries.around(db(), viewer(), entry, number, number)
     return _page(
         "revision",

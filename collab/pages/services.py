@@ -7,7 +7,6 @@ from collab.comments.mentions import keep_mentions
 from collab.errors import Conflict, Invalid
 from collab.history.compare import Merge, merge, merge_line
 from collab.history.queries import as_of
-from collab.history.services import WAYS, Ways
 from collab.pages import links, paths
 from collab.pages.links import Resolver, audience_of
 from collab.pages.models import Page
@@ -269,6 +268,3 @@ def _record(db: Session, viewer: Viewer, page: Page, what: str) -> None:
         entry_id=page.id,
         version=page.version,
     )
-
-
-WAYS["page"] = Ways(edit=edit, html=html)

@@ -4,19 +4,30 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from collab.search.periods import day_before
 from collab.search.question import Order
 from collab.search.syntax import parse
+from collab.search.things import names
 from collab.search.wanted import Wanted
 from collab.text import clean_line
 from collab.web.forms import Form, Line
 
-KINDS = ("post", "page", "comment", "file", "person", "workspace")
 SINCE = {"week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=366)}
 
 #: As long as somebody likes: what is too long is cut and said to be.
 Typed = Annotated[str, AfterValidator(clean_line)]
+
+
+def _is_kind(name: str) -> str:
+    if name and name not in names():
+        raise PydanticCustomError("literal_error", "no kind", {"expected": ", ".join(names())})
+    return name
+
+
+#: What can be found, by its name; "" for everything.
+KindName = Annotated[str, AfterValidator(_is_kind)]
 
 
 class Asked(Form):
@@ -27,7 +38,7 @@ class Asked(Form):
 
     q: Typed = ""
     sort: Literal["", "relevance", "date"] = ""
-    kind: Literal["", "post", "page", "comment", "file", "person", "workspace"] = ""
+    kind: KindName = ""
     workspace: Line = ""
     author: Line = ""
     since: Literal["", "week", "month", "year"] = ""

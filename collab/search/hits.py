@@ -49,6 +49,11 @@ class Hit:
     #: Of entries: their public id.
     ref: str = ""
 
+    @property
+    def group(self) -> str:
+        """Beside what it is offered: "person", "workspace", or what people have written ("text")."""
+        return self.kind if self.kind in ("person", "workspace") else "text"
+
     @cached_property
     def title_html(self) -> Marked:
         return mark(self.title, self.asked, length=None)

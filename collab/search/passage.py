@@ -9,15 +9,15 @@ from urllib.parse import quote
 from collab.search.excerpt import Marked
 from collab.search.hits import Hit
 
-#: Kinds of things whose page shows the passage.
-READ_THERE = frozenset({"post", "page", "comment"})
+#: What has no page of its own that shows the passage.
+READ_ELSEWHERE = frozenset({"file", "person", "workspace"})
 #: Words around the one that was found, so that it is found at this place and not at another.
 BEFORE, AFTER = 2, 4
 
 
 def to_hit(hit: Hit) -> str:
     """The address of the thing, down to the passage that is shown of it."""
-    return to_passage(hit.url, hit.excerpt_html) if hit.kind in READ_THERE else hit.url
+    return hit.url if hit.kind in READ_ELSEWHERE else to_passage(hit.url, hit.excerpt_html)
 
 
 def to_passage(url: str, passage: Marked) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account
-from collab.search.forms import KINDS, Asked
+from collab.search.forms import Asked
 from collab.search.periods import begin
 from collab.search.question import Question
+from collab.search.things import names
 from collab.search.wanted import Filter, Wanted, is_value
 from collab.search.widening import widen
 from collab.tags.services import tag_key
@@ -103,7 +104,7 @@ def _kinds(filters: Sequence[Filter]) -> tuple[str, ...]:
     named, away = _values(filters, "kind"), _values(filters, "kind", away=True)
     if not away:
         return named
-    return tuple(kind for kind in named or KINDS if kind not in away) or (NO_KIND,)
+    return tuple(kind for kind in named or names() if kind not in away) or (NO_KIND,)
 
 
 def _resolve_places(

@@ -15,13 +15,11 @@ from collab.search.passing import Unusable, asked, passed
 from collab.search.question import ALL_OF, Question, Term
 from collab.search.weights import Document, said
 from collab.viewer import Viewer
-from collab.workspaces import access, whereabouts
+from collab.workspaces import access, kinds, whereabouts
 from collab.workspaces.models import Entry
 
 #: So many of its words say what a text is about, none of them so short.
 TELLING, SHORT = 20, 2
-#: What "more like this" proposes.
-ENTRIES = ("post", "page")
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,9 @@ def like(
     """More entries like the one, which the viewer reads; ``scope`` as ``queries`` gives it."""
     try:
         groups = tuple((Term(term),) for term in _telling(entry))
-        near = replace(scope, groups=groups, kinds=ENTRIES, wide=len(groups) <= ALL_OF)
+        near = replace(
+            scope, groups=groups, kinds=tuple(kind.name for kind in kinds.every()), wide=len(groups) <= ALL_OF
+        )
         keys = passed(db, viewer, engine, near, limit + 1) if groups else []
     except Unusable:
         return []

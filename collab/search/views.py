@@ -19,6 +19,7 @@ from collab.search.periods import day_before
 from collab.search.queries import Narrowed, question
 from collab.search.steps import wider
 from collab.search.syntax import LONGEST, parse
+from collab.search.things import thing
 from collab.search.wanted import Wanted, written, written_filter
 from collab.web import forms
 from collab.web.doors import door
@@ -27,6 +28,9 @@ from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
 
 blueprint = Blueprint("search", __name__)
+
+
+blueprint.add_app_template_global(thing)
 
 
 def engine() -> Engine:

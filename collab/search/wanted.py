@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from collab.search.question import Phrase, Word
+from collab.search.things import words
 
 #: What somebody can type.
 Item = Word | Phrase
@@ -24,16 +25,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "has": ("has", "mit"),
     "language": ("language", "sprache", "lang"),
 }
-#: Values that are words: filter -> value -> its names, in the same order.
+#: Values that are words: filter -> value -> its names, in the same order. Those of "kind" stand in ``things``.
 VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "kind": {
-        "post": ("post", "beitrag", "posts", "beiträge", "beitraege"),
-        "page": ("page", "seite", "pages", "seiten"),
-        "comment": ("comment", "kommentar", "comments", "kommentare"),
-        "file": ("file", "datei", "files", "dateien"),
-        "person": ("person", "person", "people", "personen"),
-        "workspace": ("workspace", "projekt", "workspaces", "projekte", "bereich", "bereiche"),
-    },
     "has": {"file": ("file", "datei", "files", "dateien", "attachment", "anhang", "anhänge")},
     "language": {
         "de": ("de", "de", "german", "deutsch"),
@@ -42,10 +35,6 @@ VALUES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 OR, AND = ("OR", "ODER"), ("AND", "UND")
 _FIELD_OF = {name: known for known, names in FIELDS.items() for name in names}
-_VALUE_OF = {
-    known: {name: value for value, names in values.items() for name in names}
-    for known, values in VALUES.items()
-}
 
 
 @dataclass(frozen=True)
@@ -106,12 +95,18 @@ def field_of(name: str) -> str:
 
 def value_of(name: str, value: str) -> str:
     """The value of the filter that is called so: as it stands, where values are no words."""
-    return _VALUE_OF.get(name, {}).get(value.lower(), value)
+    said = value.lower()
+    return next((known for known, names in _values(name).items() if said in names), value)
 
 
 def is_value(name: str, value: str) -> bool:
     """May the filter have this value? Of names of people, places and tags the rows decide."""
-    return name not in VALUES or value in VALUES[name]
+    known = _values(name)
+    return not known or value in known
+
+
+def _values(name: str) -> Mapping[str, tuple[str, ...]]:
+    return words() if name == "kind" else VALUES.get(name, {})
 
 
 def written(wanted: Wanted, lang: str = "en") -> str:
@@ -142,7 +137,7 @@ def _text(item: Item) -> str:
 def written_filter(one: Filter, lang: str = "en") -> str:
     """The filter as it is typed."""
     german = lang == "de"
-    names = VALUES.get(one.field, {}).get(one.value)
+    names = _values(one.field).get(one.value)
     value = names[german] if names else one.value
     quoted = f'"{value}"' if " " in value else value
     return f"{'-' * one.away}{FIELDS[one.field][german]}:{quoted}"

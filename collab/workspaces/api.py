@@ -25,6 +25,7 @@ class WorkspaceOut(Out):
     visibility: str | None
     clean_room: bool | None
     allows_public: bool | None
+    sections: list[str]
     role: str | None
     member_count: int | None
     version: int
@@ -44,6 +45,7 @@ def out(row: Any) -> WorkspaceOut:
         visibility=row.visibility if inside else None,
         clean_room=row.clean_room if inside else None,
         allows_public=row.allows_public if inside else None,
+        sections=row.sections if row.inside else [],
         role=row.role,
         member_count=row.member_count if row.inside else None,
         version=row.version,

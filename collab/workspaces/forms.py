@@ -4,17 +4,29 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from collab.web.api import Listing
-from collab.web.forms import Form, Line, MaybeWhen, Optional, Title
+from collab.web.forms import Form, Line, MaybeWhen, Optional, Title, Words
 from collab.web.request import viewer
+from collab.workspaces import kinds
 
 Name = Annotated[Title, StringConstraints(max_length=100)]
 Purpose = Annotated[Line, StringConstraints(max_length=300)]
 Visibility = Literal["open", "closed", "secret"]
 Role = Literal["owner", "contributor", "reader"]
 MaybeDay = Annotated[date | None, Optional]
+
+
+def _known(sections: list[str]) -> list[str]:
+    there = [kind.section for kind in kinds.every() if kind.section]
+    if not set(filter(None, sections)) <= set(there):  # the page sends an empty one, so that none is some
+        raise ValueError("not_a_choice")
+    return [section for section in there if section in sections]
+
+
+#: Which lists the workspace has, in the order of ``kinds``.
+Sections = Annotated[Words, AfterValidator(_known)]
 
 
 class NewWorkspace(Form):
@@ -25,6 +37,7 @@ class NewWorkspace(Form):
     visibility: Visibility = "open"
     clean_room: bool = False
     allows_public: bool = False
+    sections: Sections = Field(default_factory=lambda: ["pages"])
 
 
 class Settings(NewWorkspace):
@@ -41,6 +54,7 @@ class SomeSettings(Form):
     visibility: Visibility | None = None
     clean_room: bool | None = None
     allows_public: bool | None = None
+    sections: Sections | None = None
 
 
 class Message(Form):

@@ -1,9 +1,9 @@
 """Workspaces, who belongs to them, and the entries that live in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import Select
 
@@ -17,7 +17,8 @@ class Workspace(Base):
 
     ``everyone_writes``: every employee contributes without being a member (the company
     blog). ``allows_public``: entries may be shown to the whole world. ``clean_room``:
-    guests of different firms do not notice each other.
+    guests of different firms do not notice each other. ``sections`` are the lists that it has, of
+    ``kinds.Kind.section``; what is in one that is switched off can still be found and read.
     """
 
     __tablename__ = "workspace"
@@ -37,6 +38,7 @@ class Workspace(Base):
     clean_room: Mapped[bool] = mapped_column(default=False)
     allows_public: Mapped[bool] = mapped_column(default=False)
     everyone_writes: Mapped[bool] = mapped_column(default=False)
+    sections: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["pages"])
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
@@ -108,7 +110,8 @@ class Entry(Base):
     ``body`` is Markdown as written; ``html`` (safe), ``text``, ``summary`` (plain), ``letters`` (of ``text``)
     are made from it by ``collab.text`` at each write, and ``lang`` unless it is ``lang_chosen``. ``version``
     counts changes and is what an editor must have read. ``address`` is the path of its page, kept by its
-    kind. Staff know first: ``published_at <= guests_from <= public_from``.
+    kind. Staff know first: ``published_at <= guests_from <= public_from``. ``due_on`` is the day by which
+    something is owed (a task done, an idea answered, a page looked through) until it is ``settled_at``.
     """
 
     __tablename__ = "entry"
@@ -122,6 +125,7 @@ class Entry(Base):
         Index("ix_entry_updated", "updated_at"),
         Index("ix_entry_place_updated", "workspace_id", "updated_at"),
         Index("ix_entry_author", "author_id", "published_at"),
+        Index("ix_entry_due", "workspace_id", "due_on"),
         {"sqlite_autoincrement": True},
     )
     #: Who may change an entry of this kind: its "authors", or every "contributor".
@@ -157,6 +161,8 @@ class Entry(Base):
     published_at: Mapped[datetime | None]
     guests_from: Mapped[datetime | None]
     public_from: Mapped[datetime | None]
+    due_on: Mapped[date | None]
+    settled_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 

@@ -111,6 +111,7 @@ def cards(viewer: Viewer) -> Rows:
         Workspace.visibility,
         Workspace.clean_room,
         Workspace.allows_public,
+        Workspace.sections,
         Workspace.version,
         Workspace.created_at,
         Workspace.archived_at,

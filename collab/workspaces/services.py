@@ -1,7 +1,7 @@
 """What may be done with workspaces. Who belongs to them is changed in ``belonging``."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import BLOG, Membership, Workspace
 
-SETTINGS = ("name", "purpose", "visibility", "clean_room", "allows_public")
+SETTINGS = ("name", "purpose", "visibility", "clean_room", "allows_public", "sections")
 
 
 def create(
@@ -25,8 +25,9 @@ def create(
     *,
     clean_room: bool = False,
     allows_public: bool = False,
+    sections: Sequence[str] = ("pages",),
 ) -> Workspace:
-    """A new workspace that the viewer owns. Only employees make workspaces."""
+    """A new workspace that the viewer owns, with these ``sections``. Only employees make workspaces."""
     if not viewer.is_employee:
         raise Forbidden
     _fits(clean_room, allows_public)
@@ -37,6 +38,7 @@ def create(
         visibility=visibility,
         clean_room=clean_room,
         allows_public=allows_public,
+        sections=list(sections),
         created_at=clock.now(),
     )
     db.add(workspace)
@@ -99,7 +101,7 @@ def edit(
         setattr(workspace, key, value)
     workspace.version += 1
     forget_standing(db)
-    wide = {key: value for key, value in changed.items() if key not in ("name", "purpose")}
+    wide = {key: value for key, value in changed.items() if key not in ("name", "purpose", "sections")}
     record(db, viewer, workspace, "workspace.edited", fields=sorted(changed), **wide)
 
 

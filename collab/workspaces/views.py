@@ -16,13 +16,17 @@ from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.paging import page
 from collab.web.request import db, reading, viewer
-from collab.workspaces import access, alone, belonging, forms, glass, queries, services
+from collab.workspaces import access, alone, belonging, forms, glass, kinds, queries, services
 from collab.workspaces.asking import ask
 from collab.workspaces.models import BLOG, Workspace
 
 blueprint = Blueprint("workspaces", __name__)
 
 Answer = str | Response | tuple[str, int]
+
+
+blueprint.add_app_template_global(kinds.named, "entry_kind")
+blueprint.add_app_template_global(kinds.every, "entry_kinds")
 
 
 # In the rail ---------------------------------------------------------------------------------
@@ -112,7 +116,14 @@ def new() -> Answer:
 
 
 def _new(values: Any, errors: dict[str, str]) -> str:
-    return render_template("workspaces/new.html", nav="workspaces", values=values, errors=errors)
+    return render_template(
+        "workspaces/new.html", nav="workspaces", values=values, errors=errors, sections=_ticked(["pages"])
+    )
+
+
+def _ticked(sections: Sequence[str]) -> Sequence[str]:
+    """The sections that were ticked in the form just sent; else those given."""
+    return request.form.getlist("sections") if "sections" in request.form else sections
 
 
 @blueprint.post("/workspaces/new")
@@ -152,6 +163,7 @@ def _settings(workspace: Workspace, values: Any = None, errors: dict[str, str] |
         standing=access.Standing.OWNER,
         values=values if values is not None else workspace,
         errors=errors or {},
+        sections=_ticked(workspace.sections) if values is not None else workspace.sections,
     )
 
 

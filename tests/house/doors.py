@@ -18,6 +18,7 @@ from collab.auth.providers.models import SignInProvider
 from collab.blog.models import Post
 from collab.comments.models import Comment
 from collab.files.models import Attachment
+from collab.kinds import KINDS
 from collab.pages.models import Page
 from collab.search.models import SavedSearch
 from collab.tags.models import EntryTag
@@ -58,6 +59,7 @@ class Things:
     def __init__(self, world: World) -> None:
         with world.system() as db:
             self.places = {row.id: row.slug for row in db.execute(select(Workspace.id, Workspace.slug))}
+            self.of_kinds = [*db.execute(select(Entry.workspace_id, Entry.kind, Entry.public_id))]
             self.entries = {row.id: row.public_id for row in db.execute(select(Entry.id, Entry.public_id))}
             self.posts = [*db.execute(select(Post.slug, Post.public_id))]
             self.pages = [*db.execute(select(Page.place_id, Page.path, Page.public_id))]
@@ -156,8 +158,11 @@ def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dic
         return [{place: slug} for slug in slugs]
     if rest == {"path"}:
         return [{place: things.places[row.place_id], "path": row.path} for row in things.pages]
-    if rest == {"public_id"} and "/pages/" in path:
-        return [{place: things.places[row.place_id], "public_id": row.public_id} for row in things.pages]
+    section = path.removeprefix("/api/v1").split("/")[3]
+    kinds = {kind.name for kind in KINDS if kind.section == section}
+    if rest == {"public_id"} and kinds:
+        those = [row for row in things.of_kinds if row.kind in kinds]
+        return [{place: things.places[row.workspace_id], "public_id": row.public_id} for row in those]
     if rest == {"public_id"}:
         return [
             {place: things.places[row.workspace_id], "public_id": row.public_id} for row in things.requests

@@ -5,9 +5,11 @@ application does not use. That ``access`` is right is shown in tests/workspaces/
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import count
 from typing import Any
 
@@ -28,6 +30,7 @@ from collab.files import services as files
 from collab.files.models import Attachment
 from collab.guests.addresses import Addressee
 from collab.guests.invitations import Offer, invite
+from collab.kinds import ROOMS
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.search import saved
@@ -129,6 +132,20 @@ def only(account: int) -> Sees:
 def _own_or_audited(account: int) -> Sees:
     """The name that one gives to a token stands in the audit trail, for administrators."""
     return lambda _db, viewer: viewer.account_id == account or viewer.is_admin
+
+
+def _makers() -> Iterator[Callable[..., Entry]]:
+    """What each further kind of entries has in tests/ROOM/marked.py:
+
+    ``make(full, slug, *, guests)`` puts one entry of it into the workspace, with marks in everything that is
+    written in it, shared with guests or not, and answers it.
+    """
+    for room in ROOMS:
+        if find_spec(f"tests.{room}.marked"):
+            yield import_module(f"tests.{room}.marked").make
+
+
+MAKERS = [*_makers()]
 
 
 def fill(world: World) -> Full:
@@ -259,6 +276,9 @@ def _fill_place(full: Full, name: str) -> None:
     if name != "blog":
         shown.append(page(full, slug))
         page(full, slug, draft=True)
+    for make in MAKERS if name != "blog" else ():
+        make(full, slug, guests=False)
+        shown.append(make(full, slug, guests=True))
     for entry in shown if name in ("clean", "news") else shown[1:]:
         parts(full, entry)
     if name == "secret":

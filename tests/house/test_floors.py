@@ -10,8 +10,8 @@ import pytest
 
 #: Room -> floor, as in docs/architecture.md. A new folder or file needs its floor here.
 FLOORS = {
-    7: "__main__ audit_cli cli client_cli command app worker server watch schema upgrade doctor backup migrations api"
-    " imports demo",
+    7: "__main__ audit_cli cli client_cli command kinds app worker server watch schema upgrade doctor backup migrations"
+    " api imports demo",
     6: "blog pages",
     5: "alone comments files reactions search people home tags history account",
     4: "workspaces guests admin scim",
@@ -57,6 +57,7 @@ LONG = {
     "collab/auth/letters.py:happened": "one flat list of what mails say",
     "collab/comments/section.py:thread_context": "one flat list of what the template shows",
     "collab/workspaces/access.py": "the whole policy is read in one go",
+    "collab/workspaces/models.py": "... and so is what it speaks about",
 }
 
 Sources = dict[Path, str]

@@ -25,6 +25,7 @@ from collab.search.queries import question as narrowed
 from collab.search.question import Question
 from collab.search.whoosh_engine import WhooshEngine
 from collab.viewer import Viewer
+from collab.workspaces import kinds
 from collab.workspaces.models import Entry
 from tests.cast import World
 from tests.search.scan import Thing, answers, counts, named_places, things
@@ -147,7 +148,7 @@ class Asking:
             yield f"{self.viewer}: {typed} is mended to {other}, which finds nothing"
 
     def differences_of_likes(self) -> Iterator[str]:
-        entries = [thing for thing in self.readable if thing.kind in services.ENTRIES]
+        entries = [thing for thing in self.readable if kinds.named(thing.kind)]
         if not entries:
             return
         one = self.draw.choice(entries)

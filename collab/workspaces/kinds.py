@@ -1,0 +1,83 @@
+"""The kinds of entries: what each is called, and what it brings along.
+
+A kind is a room with a ``kind.py`` that says one ``Kind``; ``collab/kinds.py`` names the rooms.
+What works across kinds asks here and knows none by name.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from collab.activity.outbox import Listener
+from collab.viewer import Viewer
+from collab.workspaces.models import Entry, Workspace
+
+
+class Edit(Protocol):
+    """How the words of entries of a kind are changed. Raises Conflict for another ``base_version``."""
+
+    def __call__(
+        self,
+        db: Session,
+        viewer: Viewer,
+        entry: Any,
+        title: str,
+        body: str,
+        /,
+        *,
+        base_version: int,
+        note: str,
+    ) -> object: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of entries.
+
+    ``one`` and ``many`` are its names and ``about`` a sentence on what it is for, translated when shown;
+    ``icon`` is a name in the sprite. ``words`` is what the search filter ``kind:`` understands, the
+    English and the German name first. ``views`` are the modules with its blueprints, pages and API
+    alike. ``section`` is where its list stands below ``/w/<slug>/``; "" for a kind that workspaces have
+    no list of. ``make`` puts one with title and body into a workspace, for those who may contribute
+    there. ``edit`` and ``html`` are its own ways to change words and to show former ones, where it has
+    some. ``render_again`` makes HTML anew that older rules made, and answers how much.
+    """
+
+    model: type[Entry]
+    one: Any
+    many: Any
+    icon: str
+    about: Any
+    words: tuple[str, ...]
+    views: Sequence[str]
+    section: str = ""
+    listeners: Sequence[Listener] = ()
+    make: Callable[[Session, Viewer, Workspace, str, str], Entry] | None = None
+    edit: Edit | None = None
+    html: Callable[[Session, Any, str], str] | None = None
+    render_again: Callable[[Session], int] | None = None
+
+    @property
+    def name(self) -> str:
+        """As it stands in ``Entry.kind``."""
+        return str(self.model.__mapper__.polymorphic_identity)
+
+
+_KNOWN: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make the kind known; ``collab/kinds.py`` does, once for each."""
+    _KNOWN[kind.name] = kind
+
+
+def every() -> Sequence[Kind]:
+    """All kinds, in the order in which people read of them."""
+    return tuple(_KNOWN.values())
+
+
+def named(name: str) -> Kind | None:
+    """The kind of this name."""
+    return _KNOWN.get(name)
