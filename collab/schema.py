@@ -24,6 +24,7 @@ from collab.search import postgresql_models as search_index
 from collab.tags import models as tags
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
+from collab.workspaces import watching
 
 #: Every module with tables: importing one is what makes its tables known.
 ROOMS = (
@@ -45,6 +46,7 @@ ROOMS = (
     search,
     search_index,
     tags,
+    watching,
     workspaces,
 )
 METADATA = Base.metadata

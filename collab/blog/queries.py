@@ -18,6 +18,7 @@ from collab.web.paging import Page
 from collab.workspaces import access, circles, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Autosave, Entry, EntryAlias, EntryAuthor, Workspace
+from collab.workspaces.watching import watched
 
 #: A statement of any columns.
 Rows = Select[*tuple[Any, ...]]
@@ -135,23 +136,26 @@ def unsaved(viewer: Viewer) -> Select[Any]:
 
 @dataclass(frozen=True)
 class Found:
-    """A post, where it is (if the viewer may know), and the viewer's unsaved words about it."""
+    """A post, where it is (if the viewer may know), the viewer's unsaved words about it, and whether it is watched."""
 
     post: Post
     known: bool
     place: Workspace
     unsaved: Autosave | None
+    watched: bool
 
 
 def at(db: Session, viewer: Viewer, slug: str) -> Found | None:
     """The post at an address; None for hidden and missing alike."""
     row = ask(db, viewer, _at, slug=slug).first()
-    return Found(row[0], row[1], row[2], row[3]) if row else None
+    return Found(row[0], row[1], row[2], row[3], row[4]) if row else None
 
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Post, Post, whereabouts.known(viewer, Post), Workspace, Autosave)
+        access.select_entries(
+            viewer, Post, Post, whereabouts.known(viewer, Post), Workspace, Autosave, watched(viewer, Post)
+        )
         .select_from(Post)
         .join(Workspace, Workspace.id == Post.workspace_id)
         .outerjoin(Autosave, and_(Autosave.entry_id == Post.id, Autosave.account_id == viewer.me))

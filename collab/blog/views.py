@@ -103,6 +103,7 @@ def post(slug: str) -> str | Response:
         place=present.place(found.place.slug, found.place.name),
         place_name=found.place.name,
         may=may,
+        watched=found.watched,
         wall=wall,
         unsaved=found.unsaved if "edit" in may and _differs(found) else None,
         reactions=reaction_items(db(), viewer(), entry),

@@ -98,6 +98,7 @@ def told(row: Any, seen: datetime | None) -> Line:
         "mention": _("%(name)s mentioned you in “%(title)s”", **names),
         "answer": _("%(name)s answered you in “%(title)s”", **names),
         "comment": _("%(name)s commented on “%(title)s”", **names),
+        "change": _("%(name)s changed “%(title)s”", **names),
     }
     anchor = f"#comment-{row.comment_id}" if row.comment_id else ""
     person = members.person(row)

@@ -14,8 +14,9 @@ from collab.guests import sponsored
 from collab.viewer import Viewer
 from collab.workspaces import access, members, whereabouts
 from collab.workspaces.asking import parameter
-from collab.workspaces.models import BLOG, Entry, EntryAuthor, Membership, Workspace
+from collab.workspaces.models import BLOG, Entry, EntryAuthor, Membership, Revision, Workspace
 from collab.workspaces.queries import Rows
+from collab.workspaces.watching import Watch
 
 FOR_ME, SINCE = 10, timedelta(days=30)
 ENTRY = (
@@ -56,11 +57,10 @@ def for_me(viewer: Viewer) -> Any:
     """Rows of what others said to the viewer after the moment ``since``, the newest first.
 
     ``reason``: "mention" in an entry or comment, "answer" to a comment of the viewer's,
-    "comment" on an entry of the viewer's.
+    "comment" on an entry that the viewer wrote or watches, "change" of one that the viewer watches.
     """
-    said, mentioned = _comments(viewer), _mentions(viewer)
-    both = union_all(said, mentioned).subquery()
-    return select(both).order_by(both.c.at.desc(), both.c.title).limit(FOR_ME).execution_options(policy=True)
+    all_ = union_all(_comments(viewer), _mentions(viewer), _changes(viewer)).subquery()
+    return select(all_).order_by(all_.c.at.desc(), all_.c.title).limit(FOR_ME).execution_options(policy=True)
 
 
 def _comments(viewer: Viewer) -> Rows:
@@ -68,6 +68,9 @@ def _comments(viewer: Viewer) -> Rows:
     answered = exists().where(above.id == Comment.parent_id, above.author_id == viewer.me)
     meant = Comment.id.in_(select(Mention.comment_id).where(Mention.account_id == viewer.me))
     mine = Comment.entry_id.in_(select(EntryAuthor.entry_id).where(EntryAuthor.account_id == viewer.me))
+    watched = exists().where(
+        Watch.entry_id == Comment.entry_id, Watch.account_id == viewer.me, Watch.since < Comment.created_at
+    )
     return (
         access.select_parts(
             viewer,
@@ -90,7 +93,7 @@ def _comments(viewer: Viewer) -> Rows:
             Comment.created_at > parameter("since"),
             Comment.author_id != viewer.me,
             Comment.deleted_at.is_(None),
-            meant | answered | mine,
+            meant | answered | mine | watched,
         )
     )
 
@@ -120,6 +123,41 @@ def _mentions(viewer: Viewer) -> Rows:
             Entry.published_at > parameter("since"),
             Entry.published_at <= access.NOW,
         )
+    )
+
+
+def _changes(viewer: Viewer) -> Rows:
+    """The last change by others of each entry that the viewer watches: one line, however many there were."""
+    last = (
+        select(func.max(Revision.id))
+        .join(Watch, Watch.entry_id == Revision.entry_id)
+        .where(
+            Watch.account_id == viewer.me,
+            Revision.author_id != viewer.me,
+            Revision.created_at > Watch.since,
+            Revision.created_at > parameter("since"),
+        )
+        .group_by(Revision.entry_id)
+    )
+    return (
+        access.select_parts(
+            viewer,
+            Revision,
+            literal("change").label("reason"),
+            Entry.title,
+            whereabouts.address(viewer),
+            Entry.lang,
+            literal("", String).label("comment_id"),
+            Revision.note.label("excerpt"),
+            Revision.created_at.label("at"),
+            *whereabouts.columns(viewer),
+            *members.PERSON,
+        )
+        .join(Entry, Entry.id == Revision.entry_id)
+        .join(Workspace, Workspace.id == Entry.workspace_id)
+        .join(Account, Account.id == Revision.author_id)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Revision.id.in_(last))
     )
 
 

@@ -17,6 +17,7 @@ from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.circles import deleted as deleted_entry
 from collab.workspaces.models import EntryAlias, Revision, Workspace
+from collab.workspaces.watching import watched
 
 Rows = Select[*tuple[Any, ...]]
 #: Somebody who was seen for so long ago has closed the page.
@@ -26,7 +27,7 @@ PRESENT = timedelta(seconds=70)
 def at(db: Session, viewer: Viewer, slug: str, path: str) -> Row[Any] | None:
     """(Page, Workspace, when it was changed last and by whom) at this path, if the viewer may read it.
 
-    Without the words as written, which reading does not need.
+    ``watched``: whether the viewer watches it. Without the words as written, which reading does not need.
     """
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, path=path).first()
     return found
@@ -34,7 +35,15 @@ def at(db: Session, viewer: Viewer, slug: str, path: str) -> Row[Any] | None:
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Page, Page, Workspace, Revision.created_at.label("changed_at"), *WHO)
+        access.select_entries(
+            viewer,
+            Page,
+            Page,
+            Workspace,
+            Revision.created_at.label("changed_at"),
+            watched(viewer, Page).label("watched"),
+            *WHO,
+        )
         .join(Workspace, Workspace.id == Page.workspace_id)
         .outerjoin(Revision, latest(viewer, Page.id))
         .outerjoin(Account, Account.id == Revision.author_id)

@@ -76,6 +76,7 @@ def page(slug: str, path: str) -> Answer:
         wall=wall,
         changed_by=present.changed_by(found),
         changed_at=found.changed_at or shown.updated_at,
+        watched=found.watched,
         may_edit=access.allowed(db(), viewer(), "edit", shown),
         may_share=access.allowed(db(), viewer(), "share", shown),
         may_write=access.allowed(db(), viewer(), "contribute", place),

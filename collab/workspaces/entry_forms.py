@@ -31,6 +31,12 @@ class Language(Form):
     lang: Literal["", "de", "en"]
 
 
+class Back(Form):
+    """Where to go afterwards: a path of our own."""
+
+    next: Line = ""
+
+
 class Sharing(Form):
     """Who else may read an entry, and from when; without a time, from now on."""
 

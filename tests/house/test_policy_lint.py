@@ -35,6 +35,7 @@ MAY = {
     "files/reading/services.py:_next": "the worker, as_system",
     "files/reading/services.py:keep": "the worker, as_system",
     "guests/firm_views.py:the module": "the entry's own id column, for paging",
+    "home/queries.py:_changes": "a subquery of a statement that began at the policy",
     "home/queries.py:_comments": "a subquery of a statement that began at the policy",
     "home/views.py:_newsroom": "the entry's own id column, for paging",
     "imports/pagewriter.py:_link": "an import, as_system",

@@ -12,6 +12,7 @@ down_revision = "0004"
 def upgrade() -> None:
     _sections()
     _due()
+    _watching()
 
 
 def _sections() -> None:
@@ -27,6 +28,26 @@ def _due() -> None:
     op.add_column("entry", sa.Column("due_on", sa.Date(), nullable=True))
     op.add_column("entry", sa.Column("settled_at", collab.db.UtcDateTime(timezone=True), nullable=True))
     op.create_index("ix_entry_due", "entry", ["workspace_id", "due_on"])
+
+
+def _watching() -> None:
+    op.create_table(
+        "watch",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("since", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_watch_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_watch_workspace_id_entry"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "account_id", name=op.f("pk_watch")),
+    )
+    op.create_index("ix_watch_account", "watch", ["account_id", "entry_id"])
 
 
 def downgrade() -> None:
