@@ -91,6 +91,7 @@ from collab.workspaces import member_views as workspaces_member_views
 from collab.workspaces import net
 from collab.workspaces import shared_views as workspaces_shared_views
 from collab.workspaces import sharing_views as workspaces_sharing_views
+from collab.workspaces import template_views as workspaces_template_views
 from collab.workspaces import views as workspaces_views
 from collab.workspaces import watch_views as workspaces_watch_views
 
@@ -168,6 +169,7 @@ BLUEPRINTS = (
     workspaces_member_views.blueprint,
     workspaces_shared_views.blueprint,
     workspaces_sharing_views.blueprint,
+    workspaces_template_views.blueprint,
     workspaces_views.blueprint,
     workspaces_watch_views.blueprint,
     *(import_module(views).blueprint for kind in KINDS for views in kind.views),

@@ -28,6 +28,7 @@ from collab.files.models import Attachment
 from collab.schema import METADATA
 from collab.storage import Storage
 from collab.upgrade import upgrade
+from collab.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,8 @@ def _tables() -> Iterator[Table]:
 def _named_files(connection: Connection) -> set[str]:
     attached = connection.scalars(select(Attachment.__table__.c.sha256).distinct())
     photos = connection.scalars(select(Account.photo).where(Account.photo.is_not(None)))
-    return {str(sha256) for sha256 in [*attached, *photos]}
+    pictures = connection.scalars(select(Workspace.picture).where(Workspace.picture.is_not(None)))
+    return {str(sha256) for sha256 in [*attached, *photos, *pictures]}
 
 
 def _add(tar: tarfile.TarFile, name: str, lines: Iterable[str]) -> int:

@@ -16,6 +16,7 @@ from collab.comments import models as comments
 from collab.db import Base
 from collab.files import models as files
 from collab.guests import models as guests
+from collab.home import models as home
 from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.reactions import models as reactions
@@ -35,6 +36,7 @@ ROOMS = (
     directory,
     files,
     guests,
+    home,
     idempotency,
     imports,
     issuer,

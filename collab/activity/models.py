@@ -27,13 +27,14 @@ class Event(Base):
         Index("ix_event_kind", "kind", "id"),
         Index("ix_event_actor", "actor_id", "id"),
         Index("ix_event_subject", "subject_id", "id"),
+        Index("ix_event_place", "workspace_id", "id"),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     actor_id: Mapped[int | None]
-    workspace_id: Mapped[int | None] = mapped_column(index=True)
+    workspace_id: Mapped[int | None]
     entry_id: Mapped[int | None] = mapped_column(index=True)
     subject_id: Mapped[int | None] = mapped_column(index=True)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)

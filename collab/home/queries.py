@@ -15,7 +15,7 @@ from collab.viewer import Viewer
 from collab.workspaces import access, members, whereabouts
 from collab.workspaces.asking import parameter
 from collab.workspaces.models import BLOG, Entry, EntryAuthor, Membership, Revision, Workspace
-from collab.workspaces.queries import Rows
+from collab.workspaces.queries import Rows, has_owner
 from collab.workspaces.watching import Watch
 
 FOR_ME, SINCE = 10, timedelta(days=30)
@@ -35,7 +35,7 @@ EXCERPT = 200
 
 
 def about_me(viewer: Viewer) -> Rows:
-    """One row about the viewer: last visit, when they came, what a new person does first, guests that need them.
+    """One row about the viewer: last visit, when they came, what a new person does first, who needs them.
 
     ``soon`` is the moment before which a guest's end is worth a line.
     """
@@ -50,7 +50,16 @@ def about_me(viewer: Viewer) -> Rows:
         belongs.label("belongs"),
         ending.label("ending_guests"),
         waiting.label("waiting_guests"),
+        _orphan(viewer).label("orphan"),
     ).where(Account.id == viewer.me)
+
+
+def _orphan(viewer: Viewer) -> Any:
+    """The slug of a workspace of the viewer's that nobody owns any more."""
+    lost = select(Workspace.slug).where(
+        access.mine(viewer), ~has_owner(access.NOW), Workspace.archived_at.is_(None), Workspace.slug != BLOG
+    )
+    return lost.order_by(Workspace.id).limit(1).scalar_subquery()
 
 
 def for_me(viewer: Viewer) -> Any:
@@ -250,48 +259,4 @@ def authors(_viewer: Viewer) -> Rows:
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .where(EntryAuthor.entry_id.in_(parameter("entries", many=True)))
         .order_by(EntryAuthor.entry_id, EntryAuthor.position)
-    )
-
-
-# In one workspace ----------------------------------------------------------------------------
-
-#: When something last happened to an entry that its readers notice.
-MOMENT = case((Entry.published_at > Entry.updated_at, Entry.published_at), else_=Entry.updated_at)
-
-
-def changed(viewer: Viewer, limit: int) -> Rows:
-    """Rows of the entries of the workspace ``place`` that were last published or changed."""
-    return (
-        access.select_entries(
-            viewer, Entry, whereabouts.address(viewer), *ENTRY, MOMENT.label("at"), *members.PERSON
-        )
-        .join(Account, Account.id == Entry.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Entry.workspace_id == parameter("place"), Entry.published_at <= access.NOW)
-        .order_by(MOMENT.desc(), Entry.id.desc())
-        .limit(limit)
-    )
-
-
-def said(viewer: Viewer, limit: int) -> Rows:
-    """Rows of the latest comments in the workspace ``place``."""
-    return (
-        access.select_parts(
-            viewer,
-            Comment,
-            Entry.title,
-            whereabouts.address(viewer),
-            Entry.lang,
-            Comment.public_id.label("comment_id"),
-            func.substr(Comment.text, 1, EXCERPT).label("excerpt"),
-            Comment.created_at.label("at"),
-            Comment.internal,
-            *members.PERSON,
-        )
-        .join(Entry, Entry.id == Comment.entry_id)
-        .join(Account, Account.id == Comment.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Comment.workspace_id == parameter("place"), Comment.deleted_at.is_(None))
-        .order_by(Comment.created_at.desc(), Comment.id.desc())
-        .limit(limit)
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from collab import clock
 from collab.errors import NotFound
 from collab.guests import sponsored
-from collab.home import present, queries
+from collab.home import place_queries, present, queries
 from collab.web import cookies
 from collab.web.api import Listing
 from collab.web.doors import door
@@ -78,6 +78,7 @@ def _for_employee() -> Answer:
         nav="home",
         since=seen,
         guests=(me.waiting_guests, me.ending_guests),
+        orphan=me.orphan,
         for_me=[present.told(row, seen) for row in said],
         requests=[present.asked(row, seen) for row in waiting[:5]],
         more_requests=max(0, len(waiting) - 5),
@@ -112,8 +113,8 @@ def workspace(slug: str) -> Answer:
             asked=found.asked,
             orphaned=found.orphaned,
         )
-    entries = ask(db(), viewer(), queries.changed, HERE, place=place.id).all()
-    comments = ask(db(), viewer(), queries.said, HERE, place=place.id).all()
+    entries = ask(db(), viewer(), place_queries.changed, HERE, place=place.id).all()
+    comments = ask(db(), viewer(), place_queries.said, HERE, place=place.id).all()
     people = db().execute(members.members(viewer(), place).order_by(members.MEMBER_ORDER).limit(HERE)).all()
     return render_template(
         "home/workspace.html",

@@ -79,6 +79,10 @@ MESSAGES: dict[str, Any] = {
     "account_inactive": _l("This account cannot come in at present."),
     "owners_have_no_end": _l("An owner has no end date. Choose another role, or leave the date empty."),
     "clean_room_not_public": _l("A clean room cannot show anything to the public."),
+    "joining_closed": _l(
+        "Only members read in a closed workspace, so nobody joins it alone. Let people ask, or invite them."
+    ),
+    "joining_secret": _l("Nobody can ask for a workspace that only members know of. Its owners invite."),
     "blog_is_open": _l("The company blog is open to everybody employed."),
     "not_an_image": _l("This file is not an image that we can show."),
     "image_too_large": _l("This image has too many pixels."),

@@ -9,7 +9,7 @@ from collab.web.api import Api, Out, etag, expected_version
 from collab.web.paging import Page, page
 from collab.web.request import db, viewer
 from collab.web.urls import whole
-from collab.workspaces import access, belonging, forms, queries, services
+from collab.workspaces import access, belonging, forms, queries, services, templates
 from collab.workspaces.models import Workspace
 
 blueprint = Api("workspaces")
@@ -23,6 +23,8 @@ class WorkspaceOut(Out):
     name: str
     purpose: str
     visibility: str | None
+    joining: str | None
+    joins_as: str | None
     clean_room: bool | None
     allows_public: bool | None
     sections: list[str]
@@ -43,6 +45,8 @@ def out(row: Any) -> WorkspaceOut:
         name=row.name,
         purpose=row.purpose,
         visibility=row.visibility if inside else None,
+        joining=row.joining if inside else None,
+        joins_as=row.joins_as if inside else None,
         clean_room=row.clean_room if inside else None,
         allows_public=row.allows_public if inside else None,
         sections=row.sections if row.inside else [],
@@ -78,11 +82,12 @@ def workspaces(query: forms.Search) -> Page[WorkspaceOut]:
 
 
 @blueprint.operation(
-    "POST", "/workspaces", least="employee", body=forms.NewWorkspace, answer=WorkspaceOut, status=201
+    "POST", "/workspaces", least="employee", body=forms.Beginning, answer=WorkspaceOut, status=201
 )
-def create_workspace(body: forms.NewWorkspace) -> tuple[WorkspaceOut, dict[str, str]]:
-    """Make a workspace; the caller owns it."""
-    workspace = services.create(db(), viewer(), **body.model_dump())
+def create_workspace(body: forms.Beginning) -> tuple[WorkspaceOut, dict[str, str]]:
+    """Make a workspace; the caller owns it. With a ``template``, what is left out is as that says."""
+    said = body.model_dump(exclude_unset=True, exclude={"template"})
+    workspace = templates.begin(db(), viewer(), body.template, said)
     found, headers = one(workspace)
     location = url_for("api_workspaces.workspace", name=workspace.public_id)
     return found, {**headers, "Location": whole(location)}

@@ -18,24 +18,24 @@ from collab.workspaces.services import forget_standing, lock, record
 
 
 def join(db: Session, viewer: Viewer, workspace: Workspace) -> None:
-    """Become a contributor of an open workspace; for members nothing happens.
+    """Become a member of a workspace that one joins freely, as it says; for members nothing happens.
 
     Only employees join by themselves. Raises NotFound for a workspace that the viewer may not
-    know of, Forbidden for one that has to be asked, or that is archived.
+    know of, Forbidden for one that has to be asked or invites, or that is archived.
     """
     _seen(db, viewer, workspace)
     if _current(db, workspace, viewer.me) is not None:
         return
-    if not viewer.is_employee or workspace.visibility != "open" or workspace.archived_at is not None:
+    if not viewer.is_employee or workspace.joining != "free" or workspace.archived_at is not None:
         raise Forbidden
-    _put(db, workspace, viewer.me, "contributor", None)
+    _put(db, workspace, viewer.me, workspace.joins_as, None)
     record(db, viewer, workspace, "member.joined", viewer.me)
 
 
 def ask(db: Session, viewer: Viewer, workspace: Workspace, message: str = "") -> JoinRequest:
-    """Ask the owners of a closed workspace to be let in. Asking again replaces the message."""
+    """Ask the owners of a workspace to be let in where that is the way. Asking again replaces the message."""
     _seen(db, viewer, workspace)
-    if not viewer.is_employee or workspace.visibility != "closed" or workspace.archived_at is not None:
+    if not viewer.is_employee or workspace.joining != "ask" or workspace.archived_at is not None:
         raise Forbidden
     if _current(db, workspace, viewer.me) is not None:
         raise Invalid({"message": "already_member"})
@@ -173,18 +173,19 @@ def hand_over(db: Session, viewer: Viewer, workspace: Workspace, name: str) -> N
 
 
 def take_over(db: Session, viewer: Viewer, workspace: Workspace) -> None:
-    """Let an administrator own a workspace whose owners are all gone. Its members see it.
+    """Let a member who is employed, or an administrator, own a workspace whose owners are all gone.
 
-    This is the one way in which administration leads into a workspace. Raises NotFound for
-    others, Forbidden while somebody owns it.
+    This is the one way in which administration leads into a workspace; its members see it. Raises
+    NotFound for others, Forbidden while somebody owns it.
     """
-    if not viewer.is_admin:
+    member = viewer.is_employee and _current(db, workspace, viewer.me) is not None
+    if not (member or viewer.is_admin):
         raise NotFound
     lock(db, workspace)
     if db.scalar(select(Workspace.id).where(Workspace.id == workspace.id, has_owner(clock.now()))):
         raise Forbidden
     _put(db, workspace, viewer.me, "owner", None)
-    record(db, viewer, workspace, "workspace.taken_over", viewer.me)
+    record(db, viewer, workspace, "workspace.taken_over", viewer.me, member=member)
 
 
 # Inside -------------------------------------------------------------------------------------

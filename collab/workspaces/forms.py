@@ -15,6 +15,9 @@ Name = Annotated[Title, StringConstraints(max_length=100)]
 Purpose = Annotated[Line, StringConstraints(max_length=300)]
 Visibility = Literal["open", "closed", "secret"]
 Role = Literal["owner", "contributor", "reader"]
+Joining = Literal["free", "ask", "invited"]
+MaybeJoining = Annotated[Joining | None, Optional]
+JoinsAs = Literal["contributor", "reader"]
 MaybeDay = Annotated[date | None, Optional]
 
 
@@ -35,9 +38,25 @@ class NewWorkspace(Form):
     name: Name
     purpose: Purpose = ""
     visibility: Visibility = "open"
+    joining: MaybeJoining = None
+    joins_as: JoinsAs = "contributor"
     clean_room: bool = False
     allows_public: bool = False
     sections: Sections = Field(default_factory=lambda: ["pages"])
+
+
+class Beginning(NewWorkspace):
+    """... and the template to begin with, by its key; "" for none. What is left out is as the template says."""
+
+    template: Line = ""
+
+
+class Offer(Form):
+    """A workspace as a template for others; ``starters`` are the ids of the texts that come along."""
+
+    name: Name
+    about: Purpose = ""
+    starters: Annotated[Words, Field(max_length=20)] = Field(default_factory=list)
 
 
 class Settings(NewWorkspace):
@@ -52,6 +71,8 @@ class SomeSettings(Form):
     name: Name | None = None
     purpose: Purpose | None = None
     visibility: Visibility | None = None
+    joining: Joining | None = None
+    joins_as: JoinsAs | None = None
     clean_room: bool | None = None
     allows_public: bool | None = None
     sections: Sections | None = None

@@ -1,15 +1,24 @@
 """Workspaces, who belongs to them, and the entries that live in them."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import Select
 
 from collab.db import Base, new_public_id
 
 BLOG = "blog"  # the slug of the company blog, the workspace that always exists
+#: Who sees a workspace -> the ways of coming in that fit it, the easiest first.
+JOINING = {"open": ("free", "ask", "invited"), "closed": ("ask", "invited"), "secret": ("invited",)}
+
+
+def _easiest(row: DefaultExecutionContext) -> str:
+    """The way of coming in, of a row to be, that fits who sees the workspace."""
+    given: dict[str, str] = row.get_current_parameters()  # type: ignore[no-untyped-call]
+    return JOINING[given.get("visibility", "open")][0]
 
 
 class Workspace(Base):
@@ -19,6 +28,8 @@ class Workspace(Base):
     blog). ``allows_public``: entries may be shown to the whole world. ``clean_room``:
     guests of different firms do not notice each other. ``sections`` are the lists that it has, of
     ``kinds.Kind.section``; what is in one that is switched off can still be found and read.
+    ``joining``: employees come in "free", after they "ask", or only when "invited", and who comes is
+    what ``joins_as`` says. ``picture`` is the hash of a square picture in the storage.
     """
 
     __tablename__ = "workspace"
@@ -26,6 +37,12 @@ class Workspace(Base):
         CheckConstraint("visibility IN ('open', 'closed', 'secret')", name="visibility"),
         CheckConstraint("NOT (clean_room AND allows_public)", name="clean_room_is_not_public"),
         CheckConstraint("NOT everyone_writes OR visibility = 'open'", name="everyone_writes_in_open"),
+        CheckConstraint(
+            "joining = 'invited' OR (joining = 'ask' AND visibility <> 'secret')"
+            " OR (joining = 'free' AND visibility = 'open')",
+            name="joining",
+        ),
+        CheckConstraint("joins_as IN ('contributor', 'reader')", name="joins_as"),
         {"sqlite_autoincrement": True},
     )
 
@@ -35,13 +52,39 @@ class Workspace(Base):
     name: Mapped[str]
     purpose: Mapped[str] = mapped_column(default="")
     visibility: Mapped[str] = mapped_column(default="open")
+    joining: Mapped[str] = mapped_column(default=_easiest)
+    joins_as: Mapped[str] = mapped_column(default="contributor")
     clean_room: Mapped[bool] = mapped_column(default=False)
     allows_public: Mapped[bool] = mapped_column(default=False)
     everyone_writes: Mapped[bool] = mapped_column(default=False)
     sections: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["pages"])
+    picture: Mapped[str | None]
+    picture_alt: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+
+
+class WorkspaceTemplate(Base):
+    """What an owner offers for others to begin with: what is chosen, and texts to start with.
+
+    ``settings`` are ``visibility``, ``joining``, ``joins_as``, ``sections`` and ``clean_room``; ``starters``
+    are ``kind``, ``title`` and ``body`` as they were when the owner said that every employee may take
+    them. It names nobody who belongs to the workspace, and goes on when that is archived.
+    """
+
+    __tablename__ = "workspace_template"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), unique=True)
+    name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    starters: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    offered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    offered_at: Mapped[datetime]
 
 
 class Membership(Base):

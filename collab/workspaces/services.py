@@ -11,9 +11,18 @@ from collab import activity, clock, text
 from collab.errors import Conflict, Forbidden, Invalid
 from collab.viewer import Viewer
 from collab.workspaces import access
-from collab.workspaces.models import BLOG, Membership, Workspace
+from collab.workspaces.models import BLOG, JOINING, Membership, Workspace
 
-SETTINGS = ("name", "purpose", "visibility", "clean_room", "allows_public", "sections")
+SETTINGS = (
+    "name",
+    "purpose",
+    "visibility",
+    "joining",
+    "joins_as",
+    "clean_room",
+    "allows_public",
+    "sections",
+)
 
 
 def create(
@@ -26,16 +35,25 @@ def create(
     clean_room: bool = False,
     allows_public: bool = False,
     sections: Sequence[str] = ("pages",),
+    joining: str | None = None,
+    joins_as: str = "contributor",
 ) -> Workspace:
-    """A new workspace that the viewer owns, with these ``sections``. Only employees make workspaces."""
+    """A new workspace that the viewer owns, with these ``sections``. Only employees make workspaces.
+
+    ``joining`` is the easiest way in that fits ``visibility``, unless it is said; Invalid for one that
+    does not fit.
+    """
     if not viewer.is_employee:
         raise Forbidden
-    _fits(clean_room, allows_public)
+    joining = joining or JOINING[visibility][0]
+    _fits(clean_room, allows_public, visibility, joining)
     workspace = Workspace(
         slug=free_slug(db, viewer, name, secret=visibility == "secret"),
         name=name,
         purpose=purpose,
         visibility=visibility,
+        joining=joining,
+        joins_as=joins_as,
         clean_room=clean_room,
         allows_public=allows_public,
         sections=list(sections),
@@ -43,11 +61,8 @@ def create(
     )
     db.add(workspace)
     db.flush()
-    db.add(
-        Membership(
-            workspace_id=workspace.id, account_id=viewer.me, role="owner", created_at=workspace.created_at
-        )
-    )
+    now = workspace.created_at
+    db.add(Membership(workspace_id=workspace.id, account_id=viewer.me, role="owner", created_at=now))
     forget_standing(db)
     record(db, viewer, workspace, "workspace.created", visibility=visibility)
     return workspace
@@ -79,8 +94,10 @@ def edit(
 ) -> None:
     """Change settings (of ``SETTINGS``); nothing happens if they are as they were.
 
-    Raises Conflict if they have changed since ``base_version``, Invalid for a clean room that
-    could be shown to the public, and for a company blog that not everybody employed can read.
+    Who sees it decides which ways of coming in there are: where only that is changed, the way in that
+    no longer fits becomes the easiest that does. Raises Conflict if they have changed since
+    ``base_version``, Invalid for a clean room that could be shown to the public, for a way in that
+    does not fit, and for a company blog that not everybody employed can read.
     """
     access.require(db, viewer, "manage", workspace)
     if lock(db, workspace).version != base_version:
@@ -90,10 +107,16 @@ def edit(
     }
     if not changed:
         return
+    visibility = changed.get("visibility", workspace.visibility)
+    if "joining" not in changed and workspace.joining not in JOINING[visibility]:
+        changed["joining"] = JOINING[visibility][0]
     if workspace.slug == BLOG and changed.get("visibility"):
         raise Invalid({"visibility": "blog_is_open"})
     _fits(
-        changed.get("clean_room", workspace.clean_room), changed.get("allows_public", workspace.allows_public)
+        changed.get("clean_room", workspace.clean_room),
+        changed.get("allows_public", workspace.allows_public),
+        visibility,
+        changed.get("joining", workspace.joining),
     )
     if changed.get("visibility", "open") != "open":
         workspace.everyone_writes = False
@@ -105,7 +128,9 @@ def edit(
     record(db, viewer, workspace, "workspace.edited", fields=sorted(changed), **wide)
 
 
-def _fits(clean_room: bool, allows_public: bool) -> None:
+def _fits(clean_room: bool, allows_public: bool, visibility: str, joining: str) -> None:
+    if joining not in JOINING[visibility]:
+        raise Invalid({"joining": "joining_secret" if visibility == "secret" else "joining_closed"})
     if clean_room and allows_public:
         raise Invalid({"allows_public": "clean_room_not_public"})
 

@@ -16,7 +16,7 @@ from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.paging import page
 from collab.web.request import db, reading, viewer
-from collab.workspaces import access, alone, belonging, forms, glass, kinds, queries, services
+from collab.workspaces import access, alone, belonging, forms, glass, kinds, queries, services, templates
 from collab.workspaces.asking import ask
 from collab.workspaces.models import BLOG, Workspace
 
@@ -112,12 +112,25 @@ def index() -> Answer:
 @blueprint.get("/workspaces/new")
 @door("employee")
 def new() -> Answer:
-    return _new(forms.NewWorkspace.model_construct(name=""), {})
+    """Templates to choose from; the form, once one is chosen."""
+    key = request.args.get("template")
+    if key is None:
+        offered = templates.offered(db(), viewer())
+        return render_template(
+            "workspaces/templates.html", nav="workspaces", known=templates.KNOWN, own=offered
+        )
+    chosen = templates.chosen(db(), viewer(), key)
+    return _new(chosen, {"name": "", **chosen.settings}, {})
 
 
-def _new(values: Any, errors: dict[str, str]) -> str:
+def _new(template: templates.Template, values: Any, errors: dict[str, str]) -> str:
     return render_template(
-        "workspaces/new.html", nav="workspaces", values=values, errors=errors, sections=_ticked(["pages"])
+        "workspaces/new.html",
+        nav="workspaces",
+        template=template,
+        values=values,
+        errors=errors,
+        sections=_ticked(template.settings.get("sections", ["pages"])),
     )
 
 
@@ -129,12 +142,13 @@ def _ticked(sections: Sequence[str]) -> Sequence[str]:
 @blueprint.post("/workspaces/new")
 @door("employee")
 def create() -> Answer:
+    template = templates.chosen(db(), viewer(), request.form.get("template", ""))
     try:
-        wanted = from_page(forms.NewWorkspace)
-        workspace = services.create(db(), viewer(), **wanted.model_dump())
+        said = from_page(forms.Beginning).model_dump(exclude_unset=True, exclude={"template"})
+        workspace = templates.begin(db(), viewer(), template.key, said)
     except Invalid as error:
         db().rollback()
-        return _new(request.form, explain(error)), 422
+        return _new(template, request.form, explain(error)), 422
     flash(_("The workspace is there. Now add the people who belong to it."))
     return redirect(f"/w/{workspace.slug}/members", 303)
 
@@ -145,10 +159,10 @@ def create() -> Answer:
 @blueprint.get("/w/<slug>/settings")
 @door("employee")
 def settings(slug: str) -> Answer:
-    return _settings(_managed(slug))
+    return _settings(managed(slug))
 
 
-def _managed(slug: str) -> Workspace:
+def managed(slug: str) -> Workspace:
     workspace = access.workspace(db(), viewer(), slug)
     access.require(db(), viewer(), "manage", workspace)
     return workspace
@@ -170,10 +184,10 @@ def _settings(workspace: Workspace, values: Any = None, errors: dict[str, str] |
 @blueprint.post("/w/<slug>/settings")
 @door("employee")
 def save(slug: str) -> Answer:
-    workspace = _managed(slug)
+    workspace = managed(slug)
     try:
         wanted = from_page(forms.Settings)
-        changes = wanted.model_dump(exclude={"version"})
+        changes = wanted.model_dump(exclude={"version"}, exclude_none=True)
         services.edit(db(), viewer(), workspace, changes, base_version=wanted.version)
     except Invalid as error:
         db().rollback()
@@ -189,7 +203,7 @@ def save(slug: str) -> Answer:
 @blueprint.post("/w/<slug>/archive")
 @door("employee")
 def archive(slug: str) -> Answer:
-    services.archive(db(), viewer(), _managed(slug))
+    services.archive(db(), viewer(), managed(slug))
     undo: Any = {"text": _("The workspace is archived"), "url": f"/w/{slug}/restore"}
     flash(undo, "undo")
     return redirect(f"/w/{slug}/", 303)
@@ -198,7 +212,7 @@ def archive(slug: str) -> Answer:
 @blueprint.post("/w/<slug>/restore")
 @door("employee")
 def restore(slug: str) -> Answer:
-    services.restore(db(), viewer(), _managed(slug))
+    services.restore(db(), viewer(), managed(slug))
     flash(_("The workspace is open for writing again"))
     return redirect(f"/w/{slug}/", 303)
 
@@ -206,13 +220,22 @@ def restore(slug: str) -> Answer:
 @blueprint.post("/w/<slug>/handover")
 @door("employee")
 def hand_over(slug: str) -> Answer:
-    workspace = _managed(slug)
+    workspace = managed(slug)
     try:
         belonging.hand_over(db(), viewer(), workspace, from_page(forms.Who).account)
     except Invalid as error:
         db().rollback()
         return _settings(workspace, None, explain(error)), 422
     flash(_("The workspace has a new owner. You are a contributor now."))
+    return redirect(f"/w/{slug}/members", 303)
+
+
+@blueprint.post("/w/<slug>/takeover")
+@door("employee")
+def step_in(slug: str) -> Answer:
+    """A member owns the workspace, because nobody does any more."""
+    belonging.take_over(db(), viewer(), access.workspace(db(), viewer(), slug))
+    flash(_("You own this workspace now. The other members see it."))
     return redirect(f"/w/{slug}/members", 303)
 
 

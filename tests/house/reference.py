@@ -55,6 +55,8 @@ EVENTS = {
     "workspace.restored": "An archived workspace was opened again.",
     "workspace.handed_over": "A workspace got another owner.",
     "workspace.taken_over": "An administrator took over a workspace without an owner.",
+    "workspace.template_offered": "An owner offered a workspace as a template to everybody employed.",
+    "workspace.template_withdrawn": "A workspace is no longer offered as a template.",
     "workspace.group_added": "A group got a role in a workspace.",
     "workspace.group_removed": "A group lost its role in a workspace.",
     "invitation.made": "An employee invited somebody outside as a guest.",

@@ -396,6 +396,9 @@ LEAST: dict[str, Least] = {
     "workspace_groups.give": "employee",
     "workspace_groups.index": "employee",
     "workspace_groups.take": "employee",
+    "templates.index": "employee",
+    "templates.offer": "employee",
+    "templates.withdraw": "employee",
     "workspaces.archive": "employee",
     "workspaces.create": "employee",
     "workspaces.hand_over": "employee",
@@ -405,6 +408,7 @@ LEAST: dict[str, Least] = {
     "workspaces.restore": "employee",
     "workspaces.save": "employee",
     "workspaces.settings": "employee",
+    "workspaces.step_in": "employee",
     "workspaces.take_over": "admin",
 }
 

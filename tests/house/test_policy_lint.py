@@ -128,6 +128,7 @@ LOOK_AT_PEOPLE = {
     "workspaces/members.py": "owners first; counts of guests are for employees",
     "workspaces/queries.py": "which workspaces are mine to look after",
     "workspaces/services.py": "only employees found workspaces",
+    "workspaces/templates.py": "... and are offered what to begin with",
 }
 DECIDES = re.compile(
     r"\.is_employee|is_guest|\.role\s*(?:==|!=|in\b)|\.kind\s*(?:==|!=)\s*['\"](?:guest|employee|anonymous)"

@@ -182,7 +182,7 @@ def test_an_administrator_takes_over_only_what_nobody_owns(world: World) -> None
     assert world.as_("colleague").send("/workspaces/orphaned", {"workspace": id_}).status_code == 404
     assert admin.send("/workspaces/orphaned", {"workspace": id_}).status_code == 303
     assert admin.get(f"/w/{slug}/settings").status_code == 200
-    assert "took this workspace over" in world.as_("author").get(f"/w/{slug}/").text
+    assert "workspace was taken over" in world.as_("author").get(f"/w/{slug}/").text
 
 
 def test_the_list_of_orphans_names_no_secret(world: World) -> None:

@@ -13,6 +13,10 @@ def upgrade() -> None:
     _sections()
     _due()
     _watching()
+    _place()
+    _templates()
+    _pins()
+    _stream()
 
 
 def _sections() -> None:
@@ -48,6 +52,81 @@ def _watching() -> None:
         sa.PrimaryKeyConstraint("entry_id", "account_id", name=op.f("pk_watch")),
     )
     op.create_index("ix_watch_account", "watch", ["account_id", "entry_id"])
+
+
+def _place() -> None:
+    """So far, who sees a workspace said who joins it, and who joined wrote."""
+    with op.batch_alter_table("workspace", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("joining", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("joins_as", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("picture", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("picture_alt", sa.String(), nullable=True))
+    op.execute(
+        "UPDATE workspace SET picture_alt = '', joins_as = 'contributor', joining ="
+        " CASE visibility WHEN 'open' THEN 'free' WHEN 'closed' THEN 'ask' ELSE 'invited' END"
+    )
+    with op.batch_alter_table("workspace", schema=None) as batch_op:
+        for name in ("joining", "joins_as", "picture_alt"):
+            batch_op.alter_column(name, existing_type=sa.String(), nullable=False)
+        batch_op.create_check_constraint(
+            batch_op.f("ck_workspace_joining"),
+            "joining = 'invited' OR (joining = 'ask' AND visibility <> 'secret')"
+            " OR (joining = 'free' AND visibility = 'open')",
+        )
+        batch_op.create_check_constraint(
+            batch_op.f("ck_workspace_joins_as"), "joins_as IN ('contributor', 'reader')"
+        )
+
+
+def _templates() -> None:
+    op.create_table(
+        "workspace_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("starters", sa.JSON(), nullable=False),
+        sa.Column("offered_by_id", sa.Integer(), nullable=False),
+        sa.Column("offered_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["offered_by_id"], ["account.id"], name=op.f("fk_workspace_template_offered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_workspace_template_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace_template")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_workspace_template_public_id")),
+        sa.UniqueConstraint("workspace_id", name=op.f("uq_workspace_template_workspace_id")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _pins() -> None:
+    op.create_table(
+        "pin",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_pin_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pin")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_pin_entry_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_pin_workspace_id"), "pin", ["workspace_id"])
+
+
+def _stream() -> None:
+    op.drop_index("ix_event_workspace_id", table_name="event")
+    op.create_index("ix_event_place", "event", ["workspace_id", "id"])
 
 
 def downgrade() -> None:
