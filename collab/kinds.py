@@ -5,7 +5,7 @@ from importlib import import_module
 from collab.workspaces import kinds
 from collab.workspaces.kinds import Kind
 
-ROOMS = ("blog", "pages")
+ROOMS = ("blog", "pages", "polls")
 
 KINDS: tuple[Kind, ...] = tuple(import_module(f"collab.{room}.kind").KIND for room in ROOMS)
 for _kind in KINDS:

@@ -19,6 +19,7 @@ from collab.guests import models as guests
 from collab.home import models as home
 from collab.imports import models as imports
 from collab.pages import models as pages
+from collab.polls import models as polls
 from collab.reactions import models as reactions
 from collab.search import models as search
 from collab.search import postgresql_models as search_index
@@ -43,6 +44,7 @@ ROOMS = (
     mentions,
     methods,
     pages,
+    polls,
     providers,
     reactions,
     search,

@@ -162,6 +162,13 @@ class Worker:
             leaving.forget(db, self.context.settings)
             saved.forget(db)
 
+    def _look_after_kinds(self) -> None:
+        """What each kind of entries does by itself, in a transaction of its own."""
+        for kind in KINDS:
+            if kind.keep_house is not None:
+                with self.context.write.begin() as db:
+                    kind.keep_house(as_system(db, f"housekeeping of the kind {kind.name}"))
+
     def keep_house(self) -> None:
         """Forget what has had its time, and make anew what older rules made."""
         self._render_again()
@@ -174,6 +181,7 @@ class Worker:
             once.forget_old(db)
             sending.forget_old(db)
             asked_words.forget_old(db)
+        self._look_after_kinds()
         self._look_after_guests()
         tools.housekeep(self.context)
         checked = checks.look_if_due(self.context)

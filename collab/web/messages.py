@@ -88,6 +88,10 @@ MESSAGES: dict[str, Any] = {
     "image_too_large": _l("This image has too many pixels."),
     "no_file": _l("Please choose a file."),
     "empty_file": _l("This file is empty."),
+    "two_answers": _l("Please give at least two different answers, one a line."),
+    "only_one": _l("Please choose one answer only."),
+    "poll_is_closed": _l("The poll is closed."),
+    "somebody_voted": _l("Somebody has voted, so the answers stay as they are."),
     "has_answers": _l("Somebody has answered already, so this cannot change any more."),
     "too_large": _l("This file is larger than %(max)s MB."),
     "disk_full": _l(

@@ -42,7 +42,8 @@ class Kind:
     alike. ``section`` is where its list stands below ``/w/<slug>/``; "" for a kind that workspaces have
     no list of. ``make`` puts one with title and body into a workspace, for those who may contribute
     there. ``edit`` and ``html`` are its own ways to change words and to show former ones, where it has
-    some. ``render_again`` makes HTML anew that older rules made, and answers how much.
+    some. ``render_again`` makes HTML anew that older rules made, and answers how much; ``keep_house`` does
+    what is to be done in an hour without anybody asking: both as the system.
     """
 
     model: type[Entry]
@@ -58,6 +59,7 @@ class Kind:
     edit: Edit | None = None
     html: Callable[[Session, Any, str], str] | None = None
     render_again: Callable[[Session], int] | None = None
+    keep_house: Callable[[Session], object] | None = None
 
     @property
     def name(self) -> str:

@@ -17,6 +17,10 @@ def upgrade() -> None:
     _templates()
     _pins()
     _stream()
+    _polls()
+    _poll_options()
+    _poll_votes()
+    _secret_votes()
 
 
 def _sections() -> None:
@@ -127,6 +131,128 @@ def _pins() -> None:
 def _stream() -> None:
     op.drop_index("ix_event_workspace_id", table_name="event")
     op.create_index("ix_event_place", "event", ["workspace_id", "id"])
+
+
+def _polls() -> None:
+    op.create_table(
+        "poll",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("multiple", sa.Boolean(), nullable=False),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("blind", sa.Boolean(), nullable=False),
+        sa.Column("closes_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["place_id", "id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_poll_place_id_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll")),
+    )
+
+
+def _poll_options() -> None:
+    op.create_table(
+        "poll_option",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_poll_option_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_option")),
+        sa.UniqueConstraint("entry_id", "id", name=op.f("uq_poll_option_entry_id_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_poll_option_public_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("poll_option", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_poll_option_entry_id"), ["entry_id"], unique=False)
+
+
+def _poll_votes() -> None:
+    op.create_table(
+        "poll_vote",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("option_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_poll_vote_author_id")),
+        sa.ForeignKeyConstraint(
+            ["entry_id", "option_id"],
+            ["poll_option.entry_id", "poll_option.id"],
+            name=op.f("fk_poll_vote_entry_id_option_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_poll_vote_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "option_id", "author_id", name=op.f("pk_poll_vote")),
+    )
+    with op.batch_alter_table("poll_vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_poll_vote_author_id"), ["author_id"], unique=False)
+
+
+def _poll_voters() -> None:
+    op.create_table(
+        "poll_voter",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_poll_voter_author_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_poll_voter_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "author_id", name=op.f("pk_poll_voter")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("poll_voter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_poll_voter_author_id"), ["author_id"], unique=False)
+
+
+def _secret_votes() -> None:
+    _poll_voters()
+    op.create_table(
+        "poll_ballot",
+        sa.Column("seal", sa.String(), nullable=False),
+        sa.Column("option_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id", "option_id"],
+            ["poll_option.entry_id", "poll_option.id"],
+            name=op.f("fk_poll_ballot_entry_id_option_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_poll_ballot_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("seal", "option_id", name=op.f("pk_poll_ballot")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("poll_ballot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_poll_ballot_entry_id"), ["entry_id"], unique=False)
 
 
 def downgrade() -> None:

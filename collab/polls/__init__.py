@@ -1,0 +1,1 @@
+"""Polls: a question with answers to choose from."""

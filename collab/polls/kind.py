@@ -1,0 +1,21 @@
+"""Polls, as the rest of the house knows them."""
+
+from flask_babel import lazy_gettext as _l
+
+from collab.polls import services
+from collab.polls.models import Poll
+from collab.workspaces.kinds import Kind
+
+KIND = Kind(
+    model=Poll,
+    one=_l("Poll"),
+    many=_l("Polls"),
+    icon="circle-check",
+    about=_l("Questions with answers to choose from, open or secret."),
+    words=("poll", "umfrage", "polls", "umfragen", "abstimmung"),
+    views=("collab.polls.api", "collab.polls.edit_views", "collab.polls.views"),
+    section="polls",
+    edit=services.edit_words,
+    render_again=services.render_again,
+    keep_house=services.keep_house,
+)

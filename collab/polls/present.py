@@ -1,0 +1,74 @@
+"""Polls as templates and programs want them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from collab.history.queries import Changer, changer
+from collab.polls import queries, services
+from collab.polls.models import Poll
+from collab.viewer import Viewer
+from collab.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one can choose. ``votes`` and ``share`` (per cent of who has voted) are None where not to be seen."""
+
+    public_id: str
+    text: str
+    mine: bool
+    votes: int | None
+    share: int | None
+    people: Sequence[Changer] = ()
+
+
+@dataclass(frozen=True)
+class Results:
+    """A poll's answers. ``voters`` have voted; ``hidden`` says why no numbers stand there: "blind" or "apart"."""
+
+    answers: Sequence[Answer]
+    voters: int
+    voted: bool
+    hidden: str
+
+
+def hidden(viewer: Viewer, poll: Poll, workspace: Workspace) -> str:
+    """Why the viewer sees no numbers; "" where they are to be seen.
+
+    Where firms do not notice each other, numbers of secret votes would tell one firm of the other.
+    """
+    if poll.blind and not poll.is_closed:
+        return "blind"
+    if poll.anonymous and workspace.clean_room and not viewer.is_employee:
+        return "apart"
+    return ""
+
+
+def results(db: Session, viewer: Viewer, poll: Poll, workspace: Workspace, key: str) -> Results:
+    """What has come out as far as the viewer may know; three statements."""
+    why = hidden(viewer, poll, workspace)
+    rows = queries.options(db, viewer, poll)
+    number, voted = queries.voters(db, viewer, poll)
+    mine = {row.id for row in rows if row.mine}
+    # Who looks as a guest sees what the guest sees, but nobody opens a sealed vote.
+    if poll.anonymous and voted and viewer.looker is None and not poll.is_closed:
+        mine = queries.sealed(db, viewer, poll, services.seal(key, poll, viewer))
+    names = {} if poll.anonymous or why else queries.names(db, viewer, poll)
+    answers = [
+        Answer(
+            public_id=row.public_id,
+            text=row.text,
+            mine=row.id in mine,
+            votes=None if why else row.votes,
+            share=None if why else _share(row.votes, number),
+            people=[changer(one) for one in names.get(row.id, ())],
+        )
+        for row in rows
+    ]
+    return Results(answers, number, voted, why)
+
+
+def _share(votes: int, voters: int) -> int:
+    return round(100 * votes / voters) if voters else 0

@@ -1,0 +1,109 @@
+"""Reading polls, and voting."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from collab import text
+from collab.comments.section import thread_context
+from collab.errors import Invalid
+from collab.files.addresses import with_sizes
+from collab.files.present import files_context
+from collab.history.queries import changer
+from collab.polls import forms, present, queries, services
+from collab.polls.models import Poll
+from collab.web.answers import explain
+from collab.web.doors import door
+from collab.web.forms import from_page
+from collab.web.request import context, db, viewer
+from collab.workspaces import access, heads
+from collab.workspaces.models import Workspace
+
+blueprint = Blueprint("polls", __name__)
+
+SECTION = "polls"
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/w/<slug>/polls/")
+@door("guest")
+def index(slug: str) -> str:
+    """The polls of a workspace, the newest first."""
+    place = access.workspace(db(), viewer(), slug)
+    shown = queries.listed(db(), viewer(), place, request.args.get("cursor"))
+    rows = [(row, changer(row), heads.flag(viewer(), row, place)) for row in shown.items]
+    return render_template(
+        "polls/index.html", rows=rows, next=shown.next, **heads.frame(db(), viewer(), place, SECTION)
+    )
+
+
+@blueprint.get("/w/<slug>/polls/<public_id>")
+@door("guest")
+def poll(slug: str, public_id: str) -> str:
+    """One poll: the question, the form to vote, what has come out."""
+    found = queries.at(db(), viewer(), slug, public_id)
+    return page(found.Poll, found.Workspace, changer(found))
+
+
+def page(found: Poll, place: Workspace, author: object, errors: dict[str, str] | None = None) -> str:
+    files = files_context(db(), viewer(), found)
+    head = heads.of_entry(db(), viewer(), found, place, SECTION)
+    safe = found.html if found.rules == text.RULES else text.render(found.body).html
+    return render_template(
+        "polls/poll.html",
+        poll=found,
+        html=Markup(with_sizes(safe, files["files"]["sizes"])),  # noqa: S704 - collab.text has sanitised it
+        author=author,
+        results=present.results(db(), viewer(), found, place, context().settings.key),
+        may_vote=services.may_vote(db(), viewer(), found),
+        may_close=not found.is_closed and services.may_close(db(), viewer(), found),
+        may_reopen=services.may_reopen(db(), viewer(), found),
+        changing=request.args.get("vote") == "again",
+        errors=errors or {},
+        **thread_context(db(), viewer(), found, audience=head["wall"].audience),
+        **files,
+        **head,
+    )
+
+
+@blueprint.post("/w/<slug>/polls/<public_id>/vote")
+@door("guest")
+def vote(slug: str, public_id: str) -> Answer:
+    """The viewer's choice; nothing ticked takes the vote back."""
+    found = queries.at(db(), viewer(), slug, public_id)
+    try:
+        chosen = from_page(forms.Choice).options
+        services.vote(db(), viewer(), found.Poll, chosen, context().settings.key)
+    except Invalid as error:
+        return page(found.Poll, found.Workspace, changer(found), explain(error)), 422
+    flash(
+        _("Your vote is counted. You can change it until the poll is closed.")
+        if chosen
+        else _("Your vote is taken back.")
+    )
+    return redirect(found.Poll.address, 303)
+
+
+@blueprint.post("/w/<slug>/polls/<public_id>/close")
+@door("guest")
+def close(slug: str, public_id: str) -> Response:
+    """Nobody votes from now on."""
+    found = queries.at(db(), viewer(), slug, public_id).Poll
+    services.close(db(), viewer(), found)
+    if services.may_reopen(db(), viewer(), found):
+        undo = {"text": _("The poll is closed."), "url": f"{found.address}/reopen"}
+        flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+    else:
+        flash(_("The poll is closed."))
+    return redirect(found.address, 303)
+
+
+@blueprint.post("/w/<slug>/polls/<public_id>/reopen")
+@door("guest")
+def reopen(slug: str, public_id: str) -> Response:
+    """Undo the closing."""
+    found = queries.at(db(), viewer(), slug, public_id).Poll
+    services.reopen(db(), viewer(), found)
+    flash(_("The poll is open again."))
+    return redirect(found.address, 303)
