@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from collab import text
 from collab.auth.models import Account, Firm
-from collab.comments.section import thread_context
+from collab.comments.section import thread_context, with_passages
 from collab.files.addresses import with_sizes
 from collab.files.present import files_context
 from collab.viewer import Viewer
@@ -26,14 +26,14 @@ def shown(db: Session, viewer: Viewer, entry: Entry, **more: Any) -> str:
     """The page of an entry for somebody for whom it is nowhere. ``more`` is for the template."""
     files = files_context(db, viewer, entry)
     safe = entry.html if entry.rules == text.RULES else text.render(entry.body).html
-    words = whereabouts.alone(entry.public_id, safe, whole(""))
+    words = with_sizes(whereabouts.alone(entry.public_id, safe, whole("")), files["files"]["sizes"])
     items = files["files"]["items"]
     pictures = [item for item in items if item["public_id"] in files["files"]["sizes"]]
     context = {"shared": _shared(db, viewer, entry), **thread_context(db, viewer, entry), **more}
     return render_template(
         "alone/entry.html",
         entry=entry,
-        html=Markup(with_sizes(words, files["files"]["sizes"])),  # noqa: S704 - collab.text has sanitised it
+        html=with_passages(Markup(words), context),  # noqa: S704 - collab.text has sanitised it
         authors=authors(db, viewer, entry),
         picture=_picture(pictures[0], files["files"]["sizes"]) if pictures else None,
         files={"items": [item for item in items if item not in pictures[:1]], "upload_url": ""},

@@ -14,6 +14,7 @@ class Post(Entry):
     __tablename__ = "post"
     __mapper_args__: Any = {"polymorphic_identity": "post"}  # noqa: RUF012 - SQLAlchemy reads it
     edited_by = "authors"
+    has_passages = True
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

@@ -11,7 +11,7 @@ from collab import clock
 from collab.blog import around, present, queries
 from collab.blog.around import Around, Person
 from collab.blog.forms import Browse
-from collab.comments.section import thread_context
+from collab.comments.section import thread_context, with_passages
 from collab.errors import Invalid, NotFound
 from collab.reactions.views import reaction_items
 from collab.tags.services import tag_key
@@ -90,12 +90,13 @@ def post(slug: str) -> str | Response:
     picture = present.lead_picture(entry, near.pictures)
     out = entry.published_at is not None and entry.published_at <= clock.now()
     wall = glass.wall(db(), viewer(), entry)
+    talk = thread_context(db(), viewer(), entry, audience=wall.audience)
     return render_template(
         "blog/post.html",
         nav="blog",
         post=entry,
         near=near,
-        html=present.html(entry, near.pictures),
+        html=with_passages(present.html(entry, near.pictures), talk),
         picture=picture,
         minutes=present.reading_minutes(entry.letters),
         edited=entry.updated_at if out and entry.version > 1 and _much_later(found) else None,
@@ -107,7 +108,7 @@ def post(slug: str) -> str | Response:
         wall=wall,
         unsaved=found.unsaved if "edit" in may and _differs(found) else None,
         reactions=reaction_items(db(), viewer(), entry),
-        **thread_context(db(), viewer(), entry, audience=wall.audience),
+        **talk,
     )
 
 

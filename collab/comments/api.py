@@ -30,7 +30,10 @@ class AuthorOut(Out):
 
 
 class CommentOut(Out):
-    """A comment; of a deleted one only its place, who deleted it and why."""
+    """A comment; of a deleted one only its place, who deleted it and why.
+
+    ``quote``: the words of the entry that it is about; ``resolved``: that is settled.
+    """
 
     id: str
     entry: str
@@ -39,6 +42,8 @@ class CommentOut(Out):
     body: str
     html: str
     internal: bool
+    quote: str | None
+    resolved: bool
     deleted: bool
     deleted_by: AuthorOut | None
     delete_reason: str
@@ -66,6 +71,8 @@ def _out(row: Row[Any], entry: Entry, parents: dict[int, str]) -> CommentOut:
         body=row.body,
         html=whereabouts.html_of(db(), viewer(), entry, row.html, whole("")),
         internal=row.internal,
+        quote=row.quote,
+        resolved=row.resolved_at is not None,
         deleted=deleted,
         deleted_by=_author(*deleter) if row.deleter_handle else None,
         delete_reason=row.delete_reason,
@@ -123,7 +130,16 @@ def add_comment(public_id: str, body: NewComment) -> tuple[CommentOut, dict[str,
             parent = queries.get(db(), viewer(), body.parent)
         except NotFound as error:
             raise Invalid({"parent": "not_valid"}) from error
-    comment = services.add(db(), viewer(), entry, body.body, parent=parent, internal=body.internal)
+    comment = services.add(
+        db(),
+        viewer(),
+        entry,
+        body.body,
+        parent=parent,
+        internal=body.internal,
+        quote=body.quote,
+        before=body.before,
+    )
     found, headers = _one(comment.public_id)
     return found, {**headers, "Location": f"/api/v1/comments/{comment.public_id}"}
 
@@ -156,4 +172,18 @@ def delete_comment(public_id: str, query: Deletion) -> None:
 def restore_comment(public_id: str) -> tuple[CommentOut, dict[str, str]]:
     """Undo the deletion of a comment, by whoever deleted it"""
     services.restore(db(), viewer(), queries.get(db(), viewer(), public_id))
+    return _one(public_id)
+
+
+@blueprint.operation("POST", "/comments/<public_id>/resolution", answer=CommentOut)
+def resolve_comment(public_id: str) -> tuple[CommentOut, dict[str, str]]:
+    """Say that what was said about a passage is settled"""
+    services.resolve(db(), viewer(), queries.get(db(), viewer(), public_id))
+    return _one(public_id)
+
+
+@blueprint.operation("DELETE", "/comments/<public_id>/resolution", answer=CommentOut)
+def reopen_comment(public_id: str) -> tuple[CommentOut, dict[str, str]]:
+    """Open it again"""
+    services.resolve(db(), viewer(), queries.get(db(), viewer(), public_id), resolved=False)
     return _one(public_id)

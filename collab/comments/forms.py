@@ -1,15 +1,28 @@
 """What may be sent about comments."""
 
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from collab import text
+from collab.comments.passages import LONGEST
 from collab.web.api import Listing
 from collab.web.forms import Body, Form, Line
 
+Passage = Annotated[str, AfterValidator(text.clean_body), StringConstraints(max_length=LONGEST)]
+
 
 class NewComment(Form):
-    """A comment; ``parent`` is the public id of what it answers."""
+    """A comment; ``parent`` is the public id of what it answers.
+
+    ``quote``: the words of the entry that it is about; if they are there several times, those behind ``before``.
+    """
 
     body: Body
     parent: str | None = None
     internal: bool = False
+    quote: Passage = ""
+    before: Passage = ""
 
 
 class ChangedComment(Form):

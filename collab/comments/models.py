@@ -49,3 +49,30 @@ class Comment(Part, Base):
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     delete_reason: Mapped[str] = mapped_column(default="")
+
+
+class Quotation(Part, Base):
+    """The passage of an entry that a comment is about, and whether that is settled.
+
+    ``quote``, ``before``, ``after`` and ``start`` are what ``passages.Passage`` says. It is read with its
+    comment and by whom the comment is read.
+    """
+
+    __tablename__ = "comment_passage"
+    __table_args__ = (
+        part_of_entry(),
+        ForeignKeyConstraint(
+            ["entry_id", "comment_id"], ["comment.entry_id", "comment.id"], ondelete="CASCADE"
+        ),
+    )
+    spoken = True
+
+    comment_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    workspace_id: Mapped[int]
+    entry_id: Mapped[int]
+    quote: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")
+    start: Mapped[int] = mapped_column(default=0)
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

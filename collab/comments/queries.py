@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, case
+from sqlalchemy import Row, Select, case, func
 from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
-from collab.comments.models import Comment
+from collab.comments.models import Comment, Quotation
 from collab.viewer import Viewer
 from collab.workspaces import access, members
 from collab.workspaces.asking import ask, parameter
@@ -44,6 +44,17 @@ COLUMNS = (
     _deleter.kind.label("deleter_kind"),
     _deleters_firm.name.label("deleter_firm"),
 )
+_resolver = aliased(Account)
+#: The passage that a comment is about: all NULL for others, and for deleted ones.
+PASSAGE = (
+    Quotation.quote,
+    Quotation.before,
+    Quotation.after,
+    Quotation.start,
+    Quotation.resolved_at,
+    _resolver.name.label("resolver_name"),
+    case((Quotation.comment_id.is_not(None), func.substr(Comment.text, 1, 160))).label("excerpt"),
+)
 
 
 def visible(viewer: Viewer, *columns: Any) -> Select[Any]:
@@ -54,11 +65,13 @@ def visible(viewer: Viewer, *columns: Any) -> Select[Any]:
 def rows(viewer: Viewer, *more: Any) -> Select[Any]:
     """Rows with the author, the guest's firm and who deleted it; words only of what is not deleted."""
     return (
-        visible(viewer, *COLUMNS, *(_alive(column) for column in more))
+        visible(viewer, *COLUMNS, *PASSAGE, *(_alive(column) for column in more))
         .join(Account, Account.id == Comment.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
         .outerjoin(_deleter, _deleter.id == Comment.deleted_by_id)
         .outerjoin(_deleters_firm, _deleters_firm.id == _deleter.firm_id)
+        .outerjoin(Quotation, (Quotation.comment_id == Comment.id) & Comment.deleted_at.is_(None))
+        .outerjoin(_resolver, _resolver.id == Quotation.resolved_by_id)
     )
 
 

@@ -1,16 +1,18 @@
 """The part of a page in which people talk about it: everything ``comments/section.html`` needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from collab.comments import queries, services, threads
 from collab.comments.models import Comment
+from collab.comments.passages import Note, Text, marked
 from collab.viewer import Viewer
 from collab.web.urls import whole
 from collab.workspaces import access, glass, whereabouts
@@ -31,12 +33,14 @@ def thread_context(
     message: str = "",
     fresh: str = "",
     audience: glass.Audience | None = None,
+    quote: str = "",
 ) -> dict[str, Any]:
     """``{"thread": …}`` for ``{% include "comments/section.html" %}``; two to four statements.
 
     ``audience`` is who reads the entry, where the page knows that already.
     ``open`` is "edit:<id>" or "reply:<id>", by default what ``?comment=`` says; ``fresh`` is the
-    public id of the comment just written. The thread is None for those who may not see comments
+    public id of the comment just written; ``quote`` are the words of the entry that a new
+    comment is to be about. The thread is None for those who may not see comments
     at all, and where there is nothing to see and nothing to say.
     """
     may_write = viewer.signed_in and services.may_add(db, viewer, entry)
@@ -57,6 +61,7 @@ def thread_context(
         _alone(db, viewer, entry, rows, comments)
     if not comments and not may_write:
         return {"thread": None}
+    noted = _look_for_passages(entry, comments)
     open = open or request.args.get("comment") or ""  # noqa: A001
     if open.startswith("edit:"):
         if not _fill_in(db, viewer, comments, open.removeprefix("edit:"), value):
@@ -75,8 +80,34 @@ def thread_context(
             "value": value,
             "open": open or None,
             "message": message,
+            "has_notes": bool(noted),
+            "quote": quote if entry.has_passages and entry.html else None,
         }
     }
+
+
+def _look_for_passages(entry: Entry, comments: Sequence[threads.Shown]) -> list[threads.Shown]:
+    """The open comments about a passage; it is noted which are about words that are not in the text any more."""
+    about = [comment.about for comment in comments if comment.about is not None]
+    if about:
+        text = Text(entry.html)
+        for each in about:
+            each.lost = text.find(each.passage) is None
+    return [comment for comment in comments if comment.about and comment.about.is_marked]
+
+
+def with_passages(html: Markup, context: Mapping[str, Any]) -> Markup:
+    """The entry's HTML with the passages marked that comments in ``thread_context(…)`` are about.
+
+    What is settled is not marked any more.
+    """
+    thread = context["thread"]
+    notes = [
+        Note(comment.public_id, comment.about.passage, comment.author.name, comment.about.excerpt)
+        for comment in (thread["comments"] if thread else ())
+        if comment.about and comment.about.is_marked
+    ]
+    return marked(html, notes, _("Comment by %(name)s")) if notes else html
 
 
 def _alone(

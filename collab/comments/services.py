@@ -1,5 +1,7 @@
 """What may be done with comments."""
 
+from dataclasses import asdict
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -7,7 +9,8 @@ from collab import activity, clock, language, text
 from collab.auth.models import Account
 from collab.comments import attached
 from collab.comments.mentions import keep_mentions
-from collab.comments.models import Comment
+from collab.comments.models import Comment, Quotation
+from collab.comments.passages import Passage, Text
 from collab.errors import Conflict, Forbidden, Invalid
 from collab.viewer import Viewer
 from collab.workspaces import access
@@ -40,6 +43,19 @@ def may_add(db: Session, viewer: Viewer, entry: Entry) -> bool:
     return out and access.allowed(db, viewer, "comment", entry)
 
 
+def _require(db: Session, viewer: Viewer, entry: Entry, parent: Comment | None, *, internal: bool) -> bool:
+    """Refuse what the viewer may not say there; answers whether it will be internal."""
+    access.require(db, viewer, "comment", entry)
+    if not may_add(db, viewer, entry):
+        raise Forbidden
+    if parent is not None and (parent.entry_id != entry.id or parent.deleted_at is not None):
+        raise Invalid({"parent": "not_valid"})
+    internal = internal or (parent is not None and parent.internal)
+    if internal and not viewer.is_employee:
+        raise Forbidden
+    return internal
+
+
 def add(
     db: Session,
     viewer: Viewer,
@@ -49,20 +65,17 @@ def add(
     parent: Comment | None = None,
     internal: bool = False,
     visitor: Account | None = None,
+    quote: str = "",
+    before: str = "",
 ) -> Comment:
     """Say something about a published entry, or answer ``parent``.
 
     The answer to an internal comment is internal too. Only employees write internal ones.
-    ``visitor``: under the name of somebody without an account, who mentions nobody.
+    ``visitor``: under the name of somebody without an account, who mentions nobody. ``quote``: the
+    passage that it is about, of several the one behind ``before``; Invalid if the entry has no such words.
     """
-    access.require(db, viewer, "comment", entry)
-    if not may_add(db, viewer, entry):
-        raise Forbidden
-    if parent is not None and (parent.entry_id != entry.id or parent.deleted_at is not None):
-        raise Invalid({"parent": "not_valid"})
-    internal = internal or (parent is not None and parent.internal)
-    if internal and not viewer.is_employee:
-        raise Forbidden
+    internal = _require(db, viewer, entry, parent, internal=internal)
+    about = _passage(entry, quote, before) if quote.strip() and parent is None else None
     above, by = parent.guest_id if parent else None, visitor.id if visitor else viewer.me
     comment = Comment(
         workspace_id=entry.workspace_id,
@@ -76,11 +89,25 @@ def add(
     rendered = _fill(db, comment, body)
     db.add(comment)
     db.flush()
+    if about is not None:
+        db.add(_quotation(comment, about))
     if visitor is None:
         keep_mentions(db, entry, rendered.mentions, comment)
         attached.adopt(db, entry, comment)
     _record(db, viewer, comment, "comment.added")
     return comment
+
+
+def _passage(entry: Entry, quote: str, before: str) -> Passage:
+    found = Text(entry.html).choose(quote, before)
+    if found is None:
+        raise Invalid({"quote": "not_in_the_text"})
+    return found
+
+
+def _quotation(comment: Comment, about: Passage) -> Quotation:
+    here = {"entry_id": comment.entry_id, "workspace_id": comment.workspace_id}
+    return Quotation(comment_id=comment.id, **here, **asdict(about))
 
 
 def may_edit(db: Session, viewer: Viewer, comment: Comment, entry: Entry) -> bool:
@@ -185,6 +212,23 @@ def restore(db: Session, viewer: Viewer, comment: Comment) -> None:
     comment.delete_reason = ""
     comment.version += 1
     _record(db, viewer, comment, "comment.restored")
+
+
+def resolve(db: Session, viewer: Viewer, comment: Comment, *, resolved: bool = True) -> None:
+    """Say that what was said about a passage is settled, or open it again: for whoever may comment.
+
+    NotFound for a comment that is not about a passage. Twice changes nothing.
+    """
+    entry = _entry(db, viewer, comment)
+    found: Quotation = access.get_part(db, viewer, Quotation, Quotation.comment_id == comment.id)
+    if comment.deleted_at is not None or not may_add(db, viewer, entry):
+        raise Forbidden
+    if resolved == (found.resolved_at is not None):
+        return
+    found.resolved_at = clock.now() if resolved else None
+    found.resolved_by_id = viewer.account_id if resolved else None
+    comment.version += 1
+    _record(db, viewer, comment, "comment.resolved" if resolved else "comment.reopened")
 
 
 def render_again(db: Session) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Row
 
+from collab.comments.passages import Passage
+
 #: Answers to answers at this level stand beside them, in the order of time.
 DEEPEST = 2
 
@@ -45,6 +47,24 @@ class Shown:
     may_reply: bool = False
     fresh: bool = False
     replies: list["Shown"] = field(default_factory=list)
+    about: "About | None" = None
+
+
+@dataclass
+class About:
+    """The passage that a comment is about. ``lost``: it is not in the text any more."""
+
+    passage: Passage
+    excerpt: str
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
+    url: str = ""
+    lost: bool = False
+
+    @property
+    def is_marked(self) -> bool:
+        """It is there, and not settled."""
+        return self.resolved_at is None and not self.lost
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,18 @@ def _alive(row: Row[Any], rights: Rights, fresh: str) -> Shown:
         delete_url=f"{here}/delete" if (own and rights.may_write) or rights.may_moderate else "",
         may_reply=rights.may_write,
         fresh=row.public_id == fresh,
+        about=_about(row, rights) if row.quote is not None else None,
+    )
+
+
+def _about(row: Row[Any], rights: Rights) -> About:
+    here = f"/comments/{row.public_id}/resolution"
+    return About(
+        Passage(row.quote, row.before, row.after, row.start),
+        row.excerpt,
+        row.resolved_at,
+        row.resolver_name or "",
+        (f"{here}/delete" if row.resolved_at else here) if rights.may_write else "",
     )
 
 

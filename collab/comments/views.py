@@ -117,11 +117,24 @@ def create(public_id: str) -> Answer:
         form = from_page(NewComment)
         parent = queries.get(db(), viewer(), form.parent) if form.parent else None
         body = _with_files(entry, form.body, sent)
-        comment = services.add(db(), viewer(), entry, body, parent=parent, internal=form.internal)
+        comment = services.add(
+            db(),
+            viewer(),
+            entry,
+            body,
+            parent=parent,
+            internal=form.internal,
+            quote=form.quote,
+            before=form.before,
+        )
     except Invalid as error:
         answering = request.form.get("parent")
         return _refused(
-            entry, error, value=request.form.get("body", ""), open=f"reply:{answering}" if answering else None
+            entry,
+            error,
+            value=request.form.get("body", ""),
+            open=f"reply:{answering}" if answering else None,
+            quote=request.form.get("quote", ""),
         )
     return _done(entry, comment, _("Comment saved"))
 
@@ -205,6 +218,29 @@ def restore(public_id: str) -> Answer:
     comment = queries.get(db(), viewer(), public_id)
     services.restore(db(), viewer(), comment)
     return _done(_entry_of(db(), comment), comment, _("Comment restored"))
+
+
+@blueprint.post("/comments/<public_id>/resolution")
+@door("guest")
+def resolve(public_id: str) -> Answer:
+    """What was said about a passage is settled."""
+    return _settle(public_id, resolved=True)
+
+
+@blueprint.post("/comments/<public_id>/resolution/delete")
+@door("guest")
+def reopen(public_id: str) -> Answer:
+    return _settle(public_id, resolved=False)
+
+
+def _settle(public_id: str, *, resolved: bool) -> Answer:
+    """The page anew, for the passage is marked no more, or again."""
+    comment = queries.get(db(), viewer(), public_id)
+    services.resolve(db(), viewer(), comment, resolved=resolved)
+    if resolved:
+        undo = {"text": _("Resolved"), "url": f"/comments/{public_id}/resolution/delete"}
+        flash(undo, "undo")  # type: ignore[arg-type] # a mapping is a message with a button
+    return redirect(f"{_address(_entry_of(db(), comment))}#comment-{public_id}", 303)
 
 
 @blueprint.post("/entries/<public_id>/comments/preview")

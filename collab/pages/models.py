@@ -30,6 +30,7 @@ class Page(Entry):
         Index("ix_page_parent", "parent_id", "position"),
     )
     edited_by = "contributors"
+    has_passages = True
 
     def below(self) -> Select[int]:
         """The ids of the pages below this one, as the paths tell."""

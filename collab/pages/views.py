@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from collab.comments.section import thread_context
+from collab.comments.section import thread_context, with_passages
 from collab.errors import NotFound, Unauthorized
 from collab.files.present import files_context
 from collab.pages import present, queries, tree
@@ -66,10 +66,11 @@ def page(slug: str, path: str) -> Answer:
     files = files_context(db(), viewer(), shown)
     html = present.html(db(), shown, files["files"]["sizes"])
     wall = glass.wall(db(), viewer(), shown)
+    talk = thread_context(db(), viewer(), shown, audience=wall.audience)
     return render_template(
         "pages/page.html",
         page=shown,
-        html=html,
+        html=with_passages(html, talk),
         outline=present.outline(html),
         around=present.around(pages, path),
         flag=present.flag(viewer(), shown, place),
@@ -80,7 +81,7 @@ def page(slug: str, path: str) -> Answer:
         may_edit=access.allowed(db(), viewer(), "edit", shown),
         may_share=access.allowed(db(), viewer(), "share", shown),
         may_write=access.allowed(db(), viewer(), "contribute", place),
-        **thread_context(db(), viewer(), shown, audience=wall.audience),
+        **talk,
         **files,
         **frame(place),
     )

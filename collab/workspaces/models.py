@@ -173,6 +173,8 @@ class Entry(Base):
     )
     #: Who may change an entry of this kind: its "authors", or every "contributor".
     edited_by: ClassVar[str] = "authors"
+    #: Its page marks the passages that comments are about (``comments.section.with_passages``).
+    has_passages: ClassVar[bool] = False
 
     def below(self) -> Select[int] | None:
         """The ids of what stands below, for statements that begin at the policy; None for kinds without a tree."""

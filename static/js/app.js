@@ -47,6 +47,8 @@ function prepareComposers(root) {
   }
 }
 
+if (document.querySelector("[data-passages]") && document.querySelector("[data-about]")) import("./passages.js");
+
 function early(element, act = keepEarly) {
   if (element && !element.matches(".is-ready")) act(element);
 }

@@ -46,6 +46,8 @@ EVENTS = {
     "comment.edited": "A comment changed.",
     "comment.deleted": "A comment was taken back or moderated; a stub stays.",
     "comment.restored": "The deletion of a comment was undone.",
+    "comment.resolved": "What a comment says about a passage is settled.",
+    "comment.reopened": "... and is open again.",
     "file.added": "A file was attached.",
     "file.described": "The alternative text of a file changed.",
     "file.read": "The worker read the text of a file, for search.",

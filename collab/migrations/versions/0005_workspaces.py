@@ -13,6 +13,7 @@ def upgrade() -> None:
     _sections()
     _due()
     _watching()
+    _passages()
     _place()
     _templates()
     _pins()
@@ -56,6 +57,38 @@ def _watching() -> None:
         sa.PrimaryKeyConstraint("entry_id", "account_id", name=op.f("pk_watch")),
     )
     op.create_index("ix_watch_account", "watch", ["account_id", "entry_id"])
+
+
+def _passages() -> None:
+    op.create_table(
+        "comment_passage",
+        sa.Column("comment_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("resolved_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entry_id", "comment_id"],
+            ["comment.entry_id", "comment.id"],
+            name=op.f("fk_comment_passage_entry_id_comment"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_id"], ["account.id"], name=op.f("fk_comment_passage_resolved_by_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_comment_passage_workspace_id_entry"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_passage")),
+    )
 
 
 def _place() -> None:
