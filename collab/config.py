@@ -83,6 +83,9 @@ class Settings:
     )
     default_timezone: str = _setting("Time zone for people who have not chosen one.", "Europe/Berlin")
     upload_limit_mb: int = _setting("Largest file that may be uploaded, in megabytes.", 100)
+    large_upload_limit_mb: int = _setting(
+        "Largest file that may come in parts into the files of a workspace, in megabytes; at most 2047.", 2000
+    )
     file_text_seconds: int = _setting("Most seconds for reading the text of an attached file.", 20)
     file_text_memory_mb: int = _setting(
         "Most memory for reading the text of an attached file, in megabytes.", 512

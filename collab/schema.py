@@ -23,6 +23,7 @@ from collab.polls import models as polls
 from collab.reactions import models as reactions
 from collab.search import models as search
 from collab.search import postgresql_models as search_index
+from collab.shelf import models as shelf
 from collab.tags import models as tags
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
@@ -49,6 +50,7 @@ ROOMS = (
     reactions,
     search,
     search_index,
+    shelf,
     tags,
     watching,
     workspaces,

@@ -15,7 +15,8 @@ class Attachment(Part, Base):
     ``media_type`` is what we found, never what a browser said. ``width`` and ``height``
     (pixels, as shown) are there only for pictures that were decoded and may be shown in a page.
     One that came ``with_comment`` is for those who read comments; ``internal`` ones are for
-    employees only. ``guest_id``: the guest in whose thread it was posted.
+    employees only. ``guest_id``: the guest in whose thread it was posted. ``edition``: "present" is what
+    a kind whose entries are files shows, "former" what such an entry was; they go with their entry only.
     """
 
     __tablename__ = "attachment"
@@ -44,6 +45,7 @@ class Attachment(Part, Base):
     with_comment: Mapped[bool] = mapped_column(default=False)
     internal: Mapped[bool] = mapped_column(default=False)
     guest_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    edition: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

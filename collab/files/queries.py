@@ -51,13 +51,14 @@ def listed(viewer: Viewer) -> Select[Any]:
 
 
 def of_entry(viewer: Viewer, entry_id: Any, *columns: Any) -> Select[Any]:
-    """The entry's own files, without those of its comments, the oldest first."""
+    """The entry's own files, without those of its comments and what it was before, the oldest first."""
     return (
         access.select_parts(viewer, Attachment, *(columns or LISTED))
         .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
         .where(
             Attachment.entry_id == entry_id,
             Attachment.with_comment.is_(False),
+            Attachment.edition != "former",
             Attachment.deleted_at.is_(None),
         )
         .order_by(Attachment.created_at, Attachment.id)

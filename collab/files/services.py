@@ -70,6 +70,13 @@ def receive(storage: Storage, stream: IO[bytes], name: str, limit_mb: int | None
     return Received(clean_name(name, kind), kind, blob.size, blob.sha256, picture)
 
 
+def picture_of(file: Attachment) -> pictures.Picture | None:
+    """What was found out about a kept picture; None for any other file."""
+    if file.width is None or file.height is None:
+        return None
+    return pictures.Picture(file.width, file.height, file.animated)
+
+
 def receive_upload(storage: Storage, upload: FileStorage | None, limit_mb: int) -> Received:
     """Take in what a browser sent. Raises Invalid if it sent no file."""
     if upload is None or not upload.filename:
@@ -205,7 +212,7 @@ def may_change(db: Session, viewer: Viewer, entry: Entry, file: Attachment) -> b
 
 def _require_change(db: Session, viewer: Viewer, file: Attachment) -> None:
     entry = access.get(db, viewer, Entry, Entry.id == file.entry_id)
-    if not may_change(db, viewer, entry, file):
+    if file.edition or not may_change(db, viewer, entry, file):
         raise Forbidden
 
 

@@ -113,7 +113,7 @@ def _files(db: Session, ids: Sequence[int]) -> Iterator[Document]:
     rows = db.execute(
         select(Attachment, AttachmentText.text, AttachmentText.lang)
         .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
-        .where(Attachment.id.in_(ids), Attachment.deleted_at.is_(None))
+        .where(Attachment.id.in_(ids), Attachment.deleted_at.is_(None), Attachment.edition != "former")
     )
     for file, text, lang in rows:
         yield Document(

@@ -95,6 +95,19 @@ MESSAGES: dict[str, Any] = {
     "somebody_voted": _l("Somebody has voted, so the answers stay as they are."),
     "has_answers": _l("Somebody has answered already, so this cannot change any more."),
     "too_large": _l("This file is larger than %(max)s MB."),
+    "leads_elsewhere": _l("This name leads out of the folder."),
+    "too_deep_folders": _l("Folders cannot lie more than %(max)s deep in each other."),
+    "unknown_folder": _l("There is no such folder here."),
+    "folder_in_itself": _l("A folder cannot lie in itself."),
+    "file_locked": _l(
+        "Somebody has locked this file, so that nobody else changes it. Its page says who, and until when."
+    ),
+    "workspace_full": _l(
+        "The files of this workspace may hold %(max)s MB, and this would be more. "
+        "Please delete what nobody needs, or ask an administrator for more room."
+    ),
+    "same_file": _l("This is what the file is already."),
+    "too_many_files": _l("These are more than %(max)s files. Please choose fewer at once."),
     "disk_full": _l(
         "The server has no room left for files. Your text is safe; please tell an administrator."
     ),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from collab import clock
 from collab.errors import NotFound
 from collab.viewer import Viewer
+from collab.workspaces import access
 from collab.workspaces.access import (
     _ROLES,
     NEEDED,
@@ -37,3 +38,14 @@ def deleted(db: Session, viewer: Viewer, public_id: str) -> Entry:
     if found is None:
         raise NotFound
     return found
+
+
+def in_trash(db: Session, viewer: Viewer, workspace: Workspace) -> ColumnElement[bool]:
+    """A condition on entries of the workspace: deleted, and the viewer, who belongs there, may know of it.
+
+    Owners read all that is published there; others what they deleted themselves, and so have read.
+    """
+    gone = and_(Entry.deleted_at.is_not(None), Entry.published_at.is_not(None))
+    if access.allowed(db, viewer, "manage", workspace):
+        return gone
+    return and_(gone, Entry.deleted_by_id == viewer.me)

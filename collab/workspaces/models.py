@@ -29,7 +29,8 @@ class Workspace(Base):
     guests of different firms do not notice each other. ``sections`` are the lists that it has, of
     ``kinds.Kind.section``; what is in one that is switched off can still be found and read.
     ``joining``: employees come in "free", after they "ask", or only when "invited", and who comes is
-    what ``joins_as`` says. ``picture`` is the hash of a square picture in the storage.
+    what ``joins_as`` says. ``picture`` is the hash of a square picture in the storage. ``quota_mb``:
+    so many megabytes its files may hold, None for no limit.
     """
 
     __tablename__ = "workspace"
@@ -60,6 +61,7 @@ class Workspace(Base):
     sections: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["pages"])
     picture: Mapped[str | None]
     picture_alt: Mapped[str] = mapped_column(default="")
+    quota_mb: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]

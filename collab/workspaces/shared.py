@@ -122,12 +122,15 @@ def below(db: Session, viewer: Viewer, entry: Entry) -> Sequence[Entry]:
 def family(db: Session, viewer: Viewer, entry: Entry) -> tuple[int, Sequence[str]]:
     """How many entries that the viewer reads stand below this one; the titles of internal ones above it."""
     below, above = entry.below(), entry.above()
-    if below is None or above is None:
+    if below is None:
         return 0, ()
     under = access.select_entries(viewer, Entry, literal("").label("title"), func.count(Entry.id))
+    under = under.where(Entry.id.in_(below))
+    if above is None:
+        return sum(row[1] for row in db.execute(under)), ()
     over = access.select_entries(viewer, Entry, Entry.title, literal(0))
     over = over.where(Entry.id.in_(above), Entry.guests_from.is_(None), Entry.published_at <= access.NOW)
-    both = under.where(Entry.id.in_(below)).union_all(over).execution_options(policy=True)
+    both = under.union_all(over).execution_options(policy=True)
     rows = db.execute(both).all()
     return sum(row[1] for row in rows), [row[0] for row in rows if row[0]]
 

@@ -65,6 +65,7 @@ class Things:
             self.pages = [*db.execute(select(Page.place_id, Page.path, Page.public_id))]
             self.comments = [*db.execute(select(Comment.public_id, Comment.entry_id))]
             self.files = [*db.execute(select(Attachment.public_id, Attachment.entry_id, Attachment.name))]
+            self.items = [row.public_id for row in self.of_kinds if row.kind in ("document", "folder")]
             self.people = [*db.execute(select(Account.handle, Account.public_id))]
             self.grants = [*db.execute(select(EntryGrant.public_id, EntryGrant.entry_id))]
             self.links = [*db.execute(select(ShareLink.public_id, ShareLink.entry_id))]
@@ -116,6 +117,7 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/comments/": ("public_id", [row.public_id for row in things.comments]),
         "/api/v1/comments/": ("public_id", [row.public_id for row in things.comments]),
         "/api/v1/pages/": ("public_id", [row.public_id for row in things.pages]),
+        "/api/v1/files/": ("public_id", things.items),
         "/api/v1/posts/": ("post_id", [row.public_id for row in things.posts]),
         "/people/": ("handle", [row.handle for row in things.people]),
         "/api/v1/accounts/": ("public_id", [row.public_id for row in things.people]),
@@ -160,6 +162,7 @@ def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dic
         return [{place: things.places[row.place_id], "path": row.path} for row in things.pages]
     section = path.removeprefix("/api/v1").split("/")[3]
     kinds = {kind.name for kind in KINDS if kind.section == section}
+    kinds |= {"folder"} if section == "files" else set()  # folders lie in the list of the files
     if rest == {"public_id"} and kinds:
         those = [row for row in things.of_kinds if row.kind in kinds]
         return [{place: things.places[row.workspace_id], "public_id": row.public_id} for row in those]
@@ -203,7 +206,7 @@ def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, obj
 
 #: What begins the addresses of what people wrote, and of where it stands.
 WRITTEN = ("/w/", "/blog/", "/entries/", "/comments/", *(
-    f"/api/v1/{name}/" for name in ("entries", "comments", "pages", "posts", "workspaces")
+    f"/api/v1/{name}/" for name in ("entries", "comments", "files", "pages", "posts", "workspaces")
 ))  # fmt: skip
 
 

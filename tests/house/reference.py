@@ -50,6 +50,11 @@ EVENTS = {
     "comment.reopened": "... and is open again.",
     "file.added": "A file was attached.",
     "file.described": "The alternative text of a file changed.",
+    "file.renamed": "The bytes of a file in a workspace got its new name.",
+    "file.replaced": "A file of a workspace has a newer version than this one.",
+    "document.moved": "A file was put into another folder; so `folder.moved`, with what is in it.",
+    "document.locked": "Somebody keeps others from changing a file for a while.",
+    "document.unlocked": "Others may change the file again.",
     "file.read": "The worker read the text of a file, for search.",
     "file.deleted": "A file was deleted.",
     "file.restored": "The deletion of a file was undone.",
@@ -243,9 +248,10 @@ def _kind(path: Path, node: ast.expr) -> str:
     word = node.value
     if "." not in word:
         owner = {"entries.py": "*", "services.py": path.parent.name.rstrip("s")}.get(path.name, "?")
+        owner = "document" if path.parent.name == "shelf" else owner  # or a folder
         word = f"{owner}.{word}" if word.isidentifier() else ""
     first, _, what = word.partition(".")
-    return f"*.{what}" if first in ("post", "page") and f"*.{what}" in EVENTS else word
+    return f"*.{what}" if first in ("post", "page", "document") and f"*.{what}" in EVENTS else word
 
 
 def api() -> str:

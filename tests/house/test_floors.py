@@ -12,7 +12,7 @@ import pytest
 FLOORS = {
     7: "__main__ audit_cli cli client_cli command kinds app worker server watch schema upgrade doctor backup migrations"
     " api imports demo",
-    6: "blog pages polls",
+    6: "blog pages polls shelf",
     5: "alone comments files reactions search people home tags history account",
     4: "workspaces guests admin scim",
     3: "auth",
@@ -53,6 +53,7 @@ LONG = {
     "collab/migrations/versions/0002_one_login.py": "made by Alembic",
     "collab/migrations/versions/0002_one_login.py:upgrade": "made by Alembic",
     "collab/migrations/versions/0003_guests.py:upgrade": "made by Alembic",
+    "collab/migrations/versions/0005_workspaces.py": "every table of the release",
     "collab/auth/services.py": "an account from its making to its end",
     "collab/auth/services.py:create_account": "many named arguments",
     "collab/auth/letters.py:happened": "one flat list of what mails say",

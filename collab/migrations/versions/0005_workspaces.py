@@ -22,6 +22,9 @@ def upgrade() -> None:
     _poll_options()
     _poll_votes()
     _secret_votes()
+    _shelf()
+    _shelf_parts()
+    _uploads()
 
 
 def _sections() -> None:
@@ -286,6 +289,102 @@ def _secret_votes() -> None:
     )
     with op.batch_alter_table("poll_ballot", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_poll_ballot_entry_id"), ["entry_id"], unique=False)
+
+
+def _shelf() -> None:
+    """Files and folders of workspaces."""
+    op.create_table(
+        "shelf_item",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("sort_key", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("locked_by_id", sa.Integer(), nullable=True),
+        sa.Column("locked_until", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["locked_by_id"], ["account.id"], name=op.f("fk_shelf_item_locked_by_id")),
+        sa.ForeignKeyConstraint(
+            ["place_id", "id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_shelf_item_place_id_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id", "parent_id"],
+            ["shelf_item.place_id", "shelf_item.id"],
+            name=op.f("fk_shelf_item_place_id_parent_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shelf_item")),
+        sa.UniqueConstraint("place_id", "id", name=op.f("uq_shelf_item_place_id_id")),
+    )
+    op.create_index("ix_shelf_item_parent", "shelf_item", ["place_id", "parent_id", "sort_key"])
+    op.add_column("workspace", sa.Column("quota_mb", sa.Integer(), nullable=True))
+
+
+def _shelf_parts() -> None:
+    """Their versions. What is attached so far is none."""
+    op.create_table(
+        "document_version",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachment.id"],
+            name=op.f("fk_document_version_attachment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_document_version_author_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_document_version_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "number", name=op.f("pk_document_version")),
+    )
+    op.create_index("ix_document_version_attachment_id", "document_version", ["attachment_id"])
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("edition", sa.String(), nullable=True))
+    op.execute("UPDATE attachment SET edition = ''")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.alter_column("edition", existing_type=sa.String(), nullable=False)
+
+
+def _uploads() -> None:
+    """Files that are on their way into a workspace."""
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("folder_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("guests", sa.Boolean(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("ends_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_upload_account_id")),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_upload_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_upload_public_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_upload_account_id", "upload", ["account_id"])
+    op.create_index("ix_upload_ends_at", "upload", ["ends_at"])
 
 
 def downgrade() -> None:

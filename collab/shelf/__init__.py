@@ -1,0 +1,1 @@
+"""Files of a workspace: folders, and files with their versions."""
