@@ -55,6 +55,7 @@ from collab.config import Settings, load
 from collab.db import make_engine, sessions
 from collab.files import api as files_api
 from collab.files import views as files_views
+from collab.files.preview import views as preview_views
 from collab.guests import access_views as guests_access_views
 from collab.guests import colleague_views as guests_colleague_views
 from collab.guests import coming_views as guests_coming_views
@@ -135,6 +136,7 @@ BLUEPRINTS = (
     comments_views.blueprint,
     files_api.blueprint,
     files_views.blueprint,
+    preview_views.blueprint,
     guests_access_views.blueprint,
     guests_look_views.blueprint,
     guests_sponsor_views.blueprint,

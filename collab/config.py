@@ -90,6 +90,11 @@ class Settings:
     file_text_memory_mb: int = _setting(
         "Most memory for reading the text of an attached file, in megabytes.", 512
     )
+    file_preview_seconds: int = _setting("Most seconds for each step of making the preview of a file.", 60)
+    file_preview_memory_mb: int = _setting(
+        "Most memory for making the preview of a file, in megabytes.", 1024
+    )
+    file_preview_pages: int = _setting("Number of pages of a file that its preview shows.", 20)
     session_idle_hours: int = _setting("Hours without a request after which an employee is signed out.", 24)
     guest_session_idle_hours: int = _setting("Hours without a request after which a guest is signed out.", 8)
     guest_days: int = _setting("Days that a guest's access lasts if nobody says otherwise.", 90)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from collab.activity import checks, outbox
 from collab.activity.outbox import Context
 from collab.files.models import Attachment
+from collab.files.preview import tools
 from collab.schema import is_current
 from collab.search import listeners as search
 from collab.workspaces.net import as_system
@@ -80,6 +81,7 @@ def thorough(context: Context) -> Iterator[Finding]:
         hashes = as_system(db, "doctor").scalars(select(Attachment.sha256).distinct()).all()
     missing = sum(not context.storage.path(sha256).exists() for sha256 in hashes)
     yield Finding("files", not missing, f"{len(hashes)} files, {missing} missing.")
+    yield Finding("previews", True, tools.sentence())
     if current:
         checked = checks.look(context)
         yield Finding("audit", checked.well, checks.sentence(checked))

@@ -17,6 +17,7 @@ from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.comments import attached
 from collab.comments import services as comments
+from collab.files.preview.services import Previewer
 from collab.files.reading.services import Reader
 from collab.guests import invitation_listeners as invitations
 from collab.guests import leaving, reminders
@@ -62,7 +63,7 @@ class Worker:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.running = True
-        self.reader = Reader(context)
+        self.reader, self.previewer = Reader(context), Previewer(context)
         self.next_housekeeping = 0.0
         self.next_search, self.search_waits = 0.0, SOON
         self.next_minute = 0.0
@@ -82,6 +83,7 @@ class Worker:
                     self._work()
                 finally:
                     self.reader.stop()
+                    self.previewer.stop()
 
     def _take(self, lock: IO[str]) -> bool:
         """Wait until no other worker holds the lock; the kernel lets go of it when one is killed."""
@@ -102,7 +104,8 @@ class Worker:
                     checks.catch_up(self.context)
                     sealed = True
                 self.look_after_search()
-                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context) + self.reader.step()
+                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
+                done += self.reader.step() + self.previewer.step()
                 self._housekeeping()
             except Exception:  # the database may be away for a while
                 log.exception("the worker could not work; trying again")
@@ -110,7 +113,7 @@ class Worker:
                 continue
             self.beat()
             if not done:
-                time.sleep(PAUSE / 5 if self.reader.busy else PAUSE)
+                time.sleep(PAUSE / 5 if self.reader.busy or self.previewer.busy else PAUSE)
 
     def look_after_search(self) -> None:
         """See to it that there is an index, looking closely each time that the house is kept.

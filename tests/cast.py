@@ -156,7 +156,7 @@ class World:
     def drain(self) -> int:
         """Let the worker do all that is to do."""
         done = outbox.drain(self.context, LISTENERS)
-        read = Reader(self.context).read_all()
+        read = Reader(self.context).do_all()
         return done + (outbox.drain(self.context, LISTENERS) if read else 0)
 
     def engine(self) -> Engine:

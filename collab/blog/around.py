@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Integer, Row, String, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -12,8 +11,10 @@ from collab.auth.models import Account, Firm
 from collab.blog import queries
 from collab.blog.models import Post
 from collab.comments.models import Comment
+from collab.files import addresses
 from collab.files.models import Attachment, AttachmentText
 from collab.files.present import about
+from collab.files.preview.kinds import by_name
 from collab.reactions.models import Reaction
 from collab.tags.models import EntryTag
 from collab.viewer import Viewer
@@ -66,10 +67,19 @@ class Download:
 
     public_id: str
     title: str
-    url: str
+    entry_public_id: str
     size: int
     state: str = ""
     icon: str = "file"
+
+    @property
+    def name(self) -> str:
+        return self.title
+
+    @property
+    def url(self) -> str:
+        found = addresses.preview if by_name(self.title) else addresses.address
+        return found(self.entry_public_id, self)
 
     @property
     def text(self) -> str:
@@ -108,8 +118,8 @@ class Around:
             size = int(row.b), int(row.c)
             self.pictures.append(Picture(row.position, row.key, row.name, row.a, *size))
         elif row.what == "file":
-            url = f"/entries/{row.a}/files/{row.key}/{quote(row.name)}"
-            self.files.append(Download(row.key, row.name, url, int(row.b), row.c or ""))
+            file = Download(row.key, row.name, row.a, int(row.b), row.c or "")
+            self.files.append(file)
         else:
             setattr(self, row.what, Neighbour(row.name, row.a, f"/blog/{row.key}"))
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.comments.models import Comment
-from collab.files.addresses import mentioned, with_sizes
+from collab.files.addresses import mentioned, with_previews, with_sizes
 from collab.files.models import Attachment
 from collab.workspaces.models import Entry
 
@@ -81,9 +81,9 @@ def forget_unsent(db: Session) -> None:
 
 
 def measured(db: Session, comment: Comment, html: str) -> str:
-    """The HTML with width and height on the pictures of the entry and of its comments."""
+    """The HTML with width and height on the pictures of the entry and of its comments; files can be looked at."""
     if "<img" not in html:
-        return html
+        return with_previews(html)
     rows = db.execute(
         select(Attachment.public_id, Attachment.width, Attachment.height)
         .where(Attachment.entry_id == comment.entry_id, Attachment.width.is_not(None))

@@ -3,11 +3,18 @@
 import re
 from collections.abc import Mapping
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+from collab.files.preview import kinds
 
 #: A picture or link of ours in Markdown or HTML: the entry's and the file's public ids.
 _REFERENCE = re.compile(r"/entries/([A-Za-z0-9_-]{16})/files/([A-Za-z0-9_-]{16})(?=/)")
 _IMAGE = re.compile(r'<img src="(/entries/[A-Za-z0-9_-]{16}/files/([A-Za-z0-9_-]{16})/[^"]*)"([^>]*)>')
+
+
+#: What follows a file's id in the address of its preview.
+PREVIEW = "preview"
+_LINK = re.compile(r'<a href="(/entries/[A-Za-z0-9_-]{16}/files/[A-Za-z0-9_-]{16}/)([^"?#]*)"')
 
 
 class Named(Protocol):
@@ -30,8 +37,14 @@ class Shown(Named, Protocol):
 
 def address(entry_public_id: str, file: Named, size: str = "") -> str:
     """The path of a file; ``size`` "thumb" (320 px) or "page" (1280 px) for a smaller picture."""
-    path = f"/entries/{entry_public_id}/files/{file.public_id}/{quote(file.name, safe='')}"
+    name = f"{file.name}." if file.name == PREVIEW else file.name  # only people look at the name
+    path = f"/entries/{entry_public_id}/files/{file.public_id}/{quote(name, safe='')}"
     return f"{path}?size={size}" if size else path
+
+
+def preview(entry_public_id: str, file: Named) -> str:
+    """The path of the page on which a file can be looked at."""
+    return f"/entries/{entry_public_id}/files/{file.public_id}/{PREVIEW}"
 
 
 def markdown(entry_public_id: str, file: Shown) -> str:
@@ -50,8 +63,20 @@ def mentioned(entry_public_id: str, source: str) -> set[str]:
     return {file for entry, file in _REFERENCE.findall(source) if entry == entry_public_id}
 
 
+def with_previews(html: str) -> str:
+    """Our own stored HTML with its links to files leading to where they can be looked at, if they can."""
+
+    def seen(found: re.Match[str]) -> str:
+        return f'<a href="{found[1]}{PREVIEW}"' if kinds.by_name(unquote(found[2])) else found[0]
+
+    return _LINK.sub(seen, html)
+
+
 def with_sizes(html: str, sizes: Mapping[str, tuple[int, int]]) -> str:
-    """Our own stored HTML with width and height on its pictures, so that nothing jumps while they load."""
+    """Our own stored HTML with width and height on its pictures, so that nothing jumps while they load.
+
+    Its links to files lead to where they can be looked at.
+    """
 
     def sized(found: re.Match[str]) -> str:
         size = sizes.get(found[2])
@@ -59,4 +84,4 @@ def with_sizes(html: str, sizes: Mapping[str, tuple[int, int]]) -> str:
             return found[0]
         return f'<img src="{found[1]}" width="{size[0]}" height="{size[1]}"{found[3]}>'
 
-    return _IMAGE.sub(sized, html)
+    return _IMAGE.sub(sized, with_previews(html))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from collab.db import Base, new_public_id
@@ -78,3 +78,22 @@ class AttachmentText(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     lang: Mapped[str] = mapped_column(default="")
     read_at: Mapped[datetime | None]
+
+
+class AttachmentPreview(Base):
+    """What was made of a file so that it can be looked at: found by ``files.preview``, as ``AttachmentText`` is.
+
+    The parts lie in the storage beside the file: as many pages as ``sizes`` (width and height in pixels)
+    says, or its text. ``whole``: nothing more stands in it. ``state`` is one of ``preview.kinds``.
+    """
+
+    __tablename__ = "attachment_preview"
+
+    attachment_id: Mapped[int] = mapped_column(
+        ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True
+    )
+    rules: Mapped[int] = mapped_column(default=0, index=True)
+    state: Mapped[str] = mapped_column(default="")
+    sizes: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    whole: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime | None]

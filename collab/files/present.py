@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from collab.errors import NotFound
 from collab.files import addresses, pictures, queries, services, sniff
 from collab.files.models import Attachment
+from collab.files.preview import kinds as previews
 from collab.files.reading import kinds
 from collab.storage import Storage
 from collab.viewer import Viewer
@@ -56,6 +57,13 @@ def about(size: int, state: str | None) -> str:
     return " · ".join(filter(None, (size_text(size), search_note(state))))
 
 
+def _opened(entry_public_id: str, file: Any) -> str:
+    """Where somebody who picks a file comes: to its preview, if such files have one."""
+    if previews.way(file.media_type, file.name, picture=file.width is not None):
+        return addresses.preview(entry_public_id, file)
+    return addresses.address(entry_public_id, file)
+
+
 def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[int] = ()) -> dict[str, Any]:
     """``{"files": …}`` for ``{% include "files/section.html" %}``; one statement.
 
@@ -70,7 +78,8 @@ def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[i
         {
             "public_id": row.public_id,
             "title": row.name,
-            "url": addresses.address(entry.public_id, row),
+            "url": _opened(entry.public_id, row),
+            "download_url": addresses.address(entry.public_id, row),
             "icon": _icon(row.media_type),
             "text": about(row.size, row.state),
             "alt": row.alt,

@@ -17,7 +17,7 @@ from collab import activity, clock, text
 from collab.errors import Forbidden, Invalid
 from collab.files import addresses, pictures, sniff
 from collab.files.bare import bare
-from collab.files.models import Attachment, AttachmentText
+from collab.files.models import Attachment, AttachmentPreview, AttachmentText
 from collab.files.names import clean_name
 from collab.storage import Storage, TooLarge
 from collab.viewer import ANONYMOUS, Viewer
@@ -144,8 +144,8 @@ def _add(db: Session, viewer: Viewer, entry: Entry, received: Received, made: At
         made.animated = received.picture.animated
     db.add(made)
     db.flush()
-    if not made.is_picture:  # what stands in it is to be read
-        db.add(AttachmentText(attachment_id=made.id))
+    if not made.is_picture:  # what stands in it is to be read, and to be looked at
+        db.add_all((AttachmentText(attachment_id=made.id), AttachmentPreview(attachment_id=made.id)))
     _record(db, viewer, made, "file.added")
     return made
 

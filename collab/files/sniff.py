@@ -76,6 +76,8 @@ _STARTS = {
     b"PK\x05\x06": "application/zip",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "application/x-ole-storage",
     b"{\\rtf": "application/rtf",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
     b"ID3": "audio/mpeg",
     b"OggS": "audio/ogg",
     b"fLaC": "audio/flac",

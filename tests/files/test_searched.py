@@ -137,9 +137,9 @@ def test_being_killed_loses_nothing_and_reads_nothing_twice(world: World) -> Non
     assert killed.step()
     killed.stop()  # as if it had been
 
-    assert Reader(world.context).read_all() > 0
+    assert Reader(world.context).do_all() > 0
     assert state_of(world, "plan.docx") == ("text", WORD, reading.RULES)
-    assert Reader(world.context).read_all() == 0
+    assert Reader(world.context).do_all() == 0
 
 
 def test_better_rules_read_old_files_again_and_new_ones_first(
@@ -221,7 +221,7 @@ def test_every_real_file_is_read_or_named(world: World, corpus: Path) -> None:
         data = {"file": (io.BytesIO(path.read_bytes()), f"{number}{path.suffix}")}
         client.send(f"/entries/{post.public_id}/files", data, content_type="multipart/form-data")
     began = time.monotonic()
-    steps = Reader(world.context).read_all()
+    steps = Reader(world.context).do_all()
 
     assert steps > 60
     assert time.monotonic() - began < 90

@@ -192,7 +192,12 @@ def _in_blog(path: str, names: frozenset[str], things: Things) -> Iterable[dict[
 def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, object]]:
     if "file_id" in names:
         return [
-            {"public_id": things.entries[row.entry_id], "file_id": row.public_id, "name": row.name}
+            {
+                "public_id": things.entries[row.entry_id],
+                "file_id": row.public_id,
+                "name": row.name,
+                "number": 1,
+            }
             for row in things.files
         ]
     for name, rows in (("grant_id", things.grants), ("link_id", things.links)):

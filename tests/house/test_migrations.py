@@ -14,7 +14,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select
 
 from collab.db import make_engine
-from collab.files.models import AttachmentText
+from collab.files.models import AttachmentPreview, AttachmentText
 from collab.schema import METADATA, is_current, newest
 from collab.upgrade import configuration, upgrade
 from collab.workspaces.models import Workspace
@@ -73,7 +73,7 @@ def test_the_database_itself_keeps_what_the_models_promise(empty: Engine) -> Non
         assert wanted <= there, table.name
 
 
-def test_files_that_were_there_before_wait_to_be_read(empty: Engine) -> None:
+def test_files_that_were_there_before_wait_to_be_read_and_shown(empty: Engine) -> None:
     upgrade(empty, "0003")
     with empty.execution_options(write=True).connect() as connection:
         author = _put(connection, "account", kind="employee", status="active")
@@ -87,7 +87,9 @@ def test_files_that_were_there_before_wait_to_be_read(empty: Engine) -> None:
 
     with empty.connect() as connection:
         rows = connection.execute(select(AttachmentText.__table__)).all()
+        previews = connection.execute(select(AttachmentPreview.__table__)).all()
     assert [(row.attachment_id, row.rules, row.text) for row in rows] == [(plan, 0, "")]
+    assert [(row.attachment_id, row.rules, row.sizes) for row in previews] == [(plan, 0, [])]
 
 
 def _put(connection: Connection, name: str, **known: Any) -> int:

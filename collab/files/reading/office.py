@@ -171,6 +171,11 @@ class Manifest:
 
     def words(self, _words: str) -> None: ...
 
+    def require_none(self) -> None:
+        """Raise Unreadable if there is one."""
+        if self.encrypted:
+            raise Unreadable(ENCRYPTED)
+
 
 class Paragraphs:
     """What stands in paragraphs and headings of an OpenDocument text, table or presentation."""
@@ -203,8 +208,7 @@ class Paragraphs:
 def _open_document(package: Package, found: Collected) -> None:
     manifest = Manifest()
     package.read(MANIFEST, manifest)
-    if manifest.encrypted:
-        raise Unreadable(ENCRYPTED)
+    manifest.require_none()
     for name in (CONTENT, MASTERS):
         package.read(name, Paragraphs(found))
 

@@ -39,18 +39,31 @@ class Package:
         return sorted(filter(fits, self._parts), key=lambda name: (len(name), name))
 
     def read(self, name: str, handler: marked.Handler) -> None:
-        """Tell ``handler`` what stands in the part, if there is one of this name."""
+        """Tell ``handler`` what stands in the part, if there is one of this name and anything in it."""
         member = self._parts.get(name)
-        if member is None:
+        if member is None or not member.file_size:
             return
-        if member.flag_bits & 1:
-            raise Unreadable(ENCRYPTED)
         self._left -= member.file_size
-        tight = member.file_size > SUSPICIOUS and member.file_size > TIGHTEST * member.compress_size
-        if tight or member.file_size > PART or self._left < 0:
+        _check(member)
+        if self._left < 0:
             raise Unreadable(TOO_LARGE)
         with self._zip.open(member) as part:
             marked.read(part, handler)
+
+    def check(self) -> None:
+        """Raise Unreadable unless all parts together, pictures too, are of an honest size and need no password."""
+        for member in self._zip.infolist():
+            _check(member)
+        if sum(member.file_size for member in self._zip.infolist()) > WHOLE:
+            raise Unreadable(TOO_LARGE)
+
+
+def _check(member: zipfile.ZipInfo) -> None:
+    if member.flag_bits & 1:
+        raise Unreadable(ENCRYPTED)
+    tight = member.file_size > SUSPICIOUS and member.file_size > TIGHTEST * member.compress_size
+    if tight or member.file_size > PART:
+        raise Unreadable(TOO_LARGE)
 
 
 def _look_at_beginning(file: BinaryIO) -> None:

@@ -9,6 +9,8 @@ from collab.files.reading.kinds import BROKEN
 
 #: Bytes looked at: a letter has four at most.
 READ = MOST * 4
+#: Percent of plain letters, digits and signs that stand in every text of Western Europe.
+COMMON = 60
 #: One control character in so many letters is no text any more.
 ODD = 50
 _MARKS = (
@@ -35,6 +37,8 @@ def decoded(file: BinaryIO, most: int) -> str:
         text = codecs.getincrementaldecoder("utf-8")().decode(content, final=len(content) <= most)
     except UnicodeDecodeError:
         text = content[:most].decode("cp1252", "replace")
+        if sum(letter < "\x7f" for letter in text) * 100 < COMMON * len(text):
+            raise Unreadable(BROKEN) from None  # another alphabet, or another company's computer
     odd = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\f\x1b")
     if odd * ODD > len(text):
         raise Unreadable(BROKEN)

@@ -47,11 +47,11 @@ def _late(_signal: int, _frame: object) -> None:
     raise OutOfTime
 
 
-def give_way(memory: int) -> None:
+def give_way(memory: int, output: int = OUTPUT) -> None:
     """Before anything else: little memory, no hurry, and the first to go if the computer has none left."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory * MEGABYTE, (memory + TO_ANSWER) * MEGABYTE))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     os.nice(10)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
@@ -73,9 +73,9 @@ def shut(seconds: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds, GRACE / RINGS)
 
 
-def find(read: Read, file: BinaryIO) -> dict[str, str]:
+def find(read: Read, file: BinaryIO, found: Collected) -> dict[str, str]:
     """The answer, whatever happens. What was found before it happened is worth keeping, if the file is honest."""
-    found, state, whole = Collected(), kinds.EMPTY, False
+    state, whole = kinds.EMPTY, False
     try:
         read(file, found)
         whole = True
@@ -97,10 +97,10 @@ def find(read: Read, file: BinaryIO) -> dict[str, str]:
     return {"state": state, "text": text}
 
 
-def run(read: Read) -> None:
-    """Be the program: everything that ``read`` needs has been imported."""
+def run(read: Read, found: Collected | None = None) -> None:
+    """Be the program, with ``found`` as its basket: everything that ``read`` needs has been imported."""
     seconds, memory = map(int, sys.argv[1:])
     give_way(memory)
     bring_in()
     shut(seconds)
-    sys.stdout.write(json.dumps(find(read, sys.stdin.buffer)))
+    sys.stdout.write(json.dumps(find(read, sys.stdin.buffer, found or Collected())))

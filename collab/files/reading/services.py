@@ -5,16 +5,15 @@ lost by being killed, and a better reader reads everything again, new files firs
 """
 
 import logging
-import time
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, language
 from collab.activity.outbox import Context
 from collab.files.models import Attachment, AttachmentText
+from collab.files.onebyone import Known, Looking, OneByOne
 from collab.files.reading import kinds
 from collab.files.reading.process import Outcome, Running
 from collab.viewer import ANONYMOUS
@@ -24,8 +23,6 @@ log = logging.getLogger(__name__)
 
 #: Raise it when files are read better than before: all are read again.
 RULES = 1
-#: Seconds between two looks at a running program, when somebody waits for it.
-LOOK = 0.01
 
 
 @dataclass(frozen=True)
@@ -38,55 +35,21 @@ class Waiting:
     name: str
 
 
-class Reader:
-    """Reads one file at a time, beside what else its process does."""
+class Reader(OneByOne[Waiting, Outcome]):
+    """Reads one file at a time."""
 
     def __init__(self, context: Context) -> None:
+        super().__init__()
         self.context = context
-        self._file: Waiting | None = None
-        self._running: Running | None = None
-        self._passed_over: set[int] = set()
 
-    def step(self) -> bool:
-        """Do what can be done now, which takes no time; answer whether a step was made."""
-        if self._file is None:
-            self._file = self._next()
-            return self._file is not None and self._begin(self._file)
-        outcome = self._running.outcome() if self._running else Outcome(kinds.BROKEN)
-        if outcome is None:
-            return False
-        file, self._file, self._running = self._file, None, None
-        self._keep(file, outcome)
-        return True
-
-    @property
-    def busy(self) -> bool:
-        """Is a file being read?"""
-        return self._file is not None
-
-    def read_all(self) -> int:
-        """Read until nothing waits any more; answer how many steps that took."""
-        steps = 0
-        while (moved := self.step()) or self.busy:
-            steps += moved
-            if not moved:
-                time.sleep(LOOK)
-        return steps
-
-    def stop(self) -> None:
-        """End what runs. The file waits again."""
-        if self._running is not None:
-            self._running.give_up()
-        self._file = self._running = None
-
-    def _next(self) -> Waiting | None:
+    def find(self) -> Waiting | None:
         with self.context.read() as db:
             found = (
                 as_system(db, "reading files")
                 .execute(
                     select(Attachment.id, Attachment.sha256, Attachment.media_type, Attachment.name)
                     .join(AttachmentText, AttachmentText.attachment_id == Attachment.id)
-                    .where(AttachmentText.rules < RULES, Attachment.id.not_in(self._passed_over))
+                    .where(AttachmentText.rules < RULES, Attachment.id.not_in(self.passed_over))
                     .order_by(AttachmentText.rules, AttachmentText.attachment_id.desc())
                     .limit(1)
                 )
@@ -94,35 +57,25 @@ class Reader:
             )
         return Waiting(*found) if found else None
 
-    def _begin(self, file: Waiting) -> bool:
+    def begin(self, file: Waiting) -> Looking[Outcome]:
         reader = kinds.reader(file.media_type, file.name)
         if reader in kinds.STATES:
-            self._file = None
-            self._keep(file, Outcome(reader))
-            return True
+            return Known(Outcome(reader))
         settings = self.context.settings
+        path, module = self.context.storage.path(file.sha256), f"{__package__}.{reader}"
         try:
-            path, module = self.context.storage.path(file.sha256), f"{__package__}.{reader}"
-            self._running = Running(
+            return Running(
                 path, module, seconds=settings.file_text_seconds, memory=settings.file_text_memory_mb
             )
         except FileNotFoundError:
             log.warning("file %s is not in the storage", file.sha256)
-        except OSError:  # no memory or no process to be had: it waits again
-            self._file = None
-            raise
-        return True
+            return Known(Outcome(kinds.BROKEN))
 
-    def _keep(self, file: Waiting, outcome: Outcome) -> None:
-        """Store it. A file for which that fails is passed over until the next start, and holds up no other."""
-        try:
-            with self.context.write.begin() as db:
-                keep(as_system(db, "reading files"), file.attachment_id, outcome)
-        except SQLAlchemyError:
-            self._passed_over.add(file.attachment_id)
-            raise
-        if not outcome.text and outcome.state != kinds.NO_WORDS:
-            log.info("the text of file %s: %s", file.attachment_id, outcome.state)
+    def keep(self, file: Waiting, found: Outcome) -> None:
+        with self.context.write.begin() as db:
+            keep(as_system(db, "reading files"), file.attachment_id, found)
+        if not found.text and found.state != kinds.NO_WORDS:
+            log.info("the text of file %s: %s", file.attachment_id, found.state)
 
 
 def keep(db: Session, attachment_id: int, outcome: Outcome) -> None:

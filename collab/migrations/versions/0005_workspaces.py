@@ -25,6 +25,7 @@ def upgrade() -> None:
     _shelf()
     _shelf_parts()
     _uploads()
+    _previews()
 
 
 def _sections() -> None:
@@ -385,6 +386,31 @@ def _uploads() -> None:
     )
     op.create_index("ix_upload_account_id", "upload", ["account_id"])
     op.create_index("ix_upload_ends_at", "upload", ["ends_at"])
+
+
+def _previews() -> None:
+    """Files that are there already wait for theirs."""
+    op.create_table(
+        "attachment_preview",
+        sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sizes", sa.JSON(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("made_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachment.id"],
+            name=op.f("fk_attachment_preview_attachment_id_attachment"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_attachment_preview")),
+    )
+    op.create_index(op.f("ix_attachment_preview_rules"), "attachment_preview", ["rules"])
+    op.execute(
+        "INSERT INTO attachment_preview (attachment_id, rules, state, sizes, whole) "
+        "SELECT id, 0, '', '[]', true FROM attachment WHERE width IS NULL"
+    )
 
 
 def downgrade() -> None:
