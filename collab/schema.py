@@ -17,6 +17,7 @@ from collab.db import Base
 from collab.files import models as files
 from collab.guests import models as guests
 from collab.home import models as home
+from collab.ideas import models as ideas
 from collab.imports import models as imports
 from collab.pages import models as pages
 from collab.polls import models as polls
@@ -40,6 +41,7 @@ ROOMS = (
     guests,
     home,
     idempotency,
+    ideas,
     imports,
     issuer,
     mentions,

@@ -154,8 +154,9 @@ def vote(db: Session, viewer: Viewer, poll: Poll, chosen: Sequence[str], key: st
 
 
 def _put(db: Session, viewer: Viewer, poll: Poll, ids: set[int], _key: str) -> None:
+    """Votes that everybody sees. What goes is one's own, so ``policy=True``."""
     mine = delete(Vote).where(Vote.entry_id == poll.id, Vote.author_id == viewer.me)
-    db.execute(mine.execution_options(policy=True))  # one's own
+    db.execute(mine.execution_options(policy=True))
     db.add_all(
         Vote(entry_id=poll.id, option_id=option, author_id=viewer.me, workspace_id=poll.workspace_id)
         for option in ids
@@ -163,8 +164,8 @@ def _put(db: Session, viewer: Viewer, poll: Poll, ids: set[int], _key: str) -> N
 
 
 def _put_secretly(db: Session, viewer: Viewer, poll: Poll, ids: set[int], key: str) -> None:
+    """Ballots under the viewer's seal. What goes is one's own, and nobody else's, so ``policy=True``."""
     mine = seal(key, poll, viewer)
-    # One's own, and nobody else's.
     db.execute(
         delete(Ballot).where(Ballot.entry_id == poll.id, Ballot.seal == mine).execution_options(policy=True)
     )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.viewer import Viewer
-from collab.workspaces import access, glass
+from collab.workspaces import access, glass, watching
 from collab.workspaces.models import Entry, Workspace
 
 
@@ -31,6 +31,7 @@ def of_entry(db: Session, viewer: Viewer, entry: Entry, workspace: Workspace, se
         "may_edit": access.allowed(db, viewer, "edit", entry),
         "may_share": access.allowed(db, viewer, "share", entry),
         "may_delete": access.allowed(db, viewer, "delete", entry),
+        "watched": viewer.is_employee and watching.is_watched(db, viewer, entry),
         **frame(db, viewer, workspace, section),
     }
 

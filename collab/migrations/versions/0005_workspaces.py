@@ -26,6 +26,8 @@ def upgrade() -> None:
     _shelf_parts()
     _uploads()
     _previews()
+    _ideas()
+    _idea_votes()
 
 
 def _sections() -> None:
@@ -411,6 +413,66 @@ def _previews() -> None:
         "INSERT INTO attachment_preview (attachment_id, rules, state, sizes, whole) "
         "SELECT id, 0, '', '[]', true FROM attachment WHERE width IS NULL"
     )
+
+
+def _ideas() -> None:
+    """What is proposed, and what became of it."""
+    op.create_table(
+        "idea",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("answerer_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_html", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("before_html", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("after_html", sa.Text(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('new', 'considered', 'trial', 'done', 'declined')", name=op.f("ck_idea_state")
+        ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["account.id"], name=op.f("fk_idea_answered_by_id")),
+        sa.ForeignKeyConstraint(["answerer_id"], ["account.id"], name=op.f("fk_idea_answerer_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["idea.id"], name=op.f("fk_idea_merged_into_id")),
+        sa.ForeignKeyConstraint(
+            ["place_id", "id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_idea_place_id_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idea")),
+    )
+    with op.batch_alter_table("idea", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idea_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_idea_place", ["place_id", "state"], unique=False)
+
+
+def _idea_votes() -> None:
+    """Who is for it."""
+    op.create_table(
+        "idea_vote",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_idea_vote_author_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_idea_vote_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "author_id", name=op.f("pk_idea_vote")),
+    )
+    with op.batch_alter_table("idea_vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idea_vote_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_idea_vote_place", ["workspace_id", "entry_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""Ideas: proposals, from guests too, that get an answer."""

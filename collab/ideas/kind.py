@@ -1,0 +1,26 @@
+"""Ideas, as the rest of the house knows them."""
+
+from flask_babel import lazy_gettext as _l
+
+from collab.ideas import services
+from collab.ideas.models import Idea
+from collab.workspaces.kinds import Kind
+
+KIND = Kind(
+    model=Idea,
+    one=_l("Idea"),
+    many=_l("Ideas"),
+    icon="lightbulb",
+    about=_l("Proposals of colleagues and guests; each gets an answer."),
+    words=("idea", "idee", "ideas", "ideen"),
+    views=(
+        "collab.ideas.answer_views",
+        "collab.ideas.api",
+        "collab.ideas.edit_views",
+        "collab.ideas.views",
+    ),
+    section="ideas",
+    make=services.make,
+    edit=services.edit,
+    render_again=services.render_again,
+)
