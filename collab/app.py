@@ -66,6 +66,8 @@ from collab.guests import look_views as guests_look_views
 from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
 from collab.history import views as history_views
+from collab.home import pin_views as home_pin_views
+from collab.home import stream_views as home_stream_views
 from collab.home import views as home_views
 from collab.kinds import KINDS
 from collab.people import views as people_views
@@ -148,6 +150,8 @@ BLUEPRINTS = (
     health.blueprint,
     history_api.blueprint,
     history_views.blueprint,
+    home_pin_views.blueprint,
+    home_stream_views.blueprint,
     home_views.blueprint,
     people_views.blueprint,
     reactions_api.blueprint,

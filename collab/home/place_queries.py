@@ -1,53 +1,76 @@
 """What stands on the first page of a workspace."""
 
-from sqlalchemy import case, func
+from typing import Any
 
-from collab.auth.models import Account, Firm
-from collab.comments.models import Comment
-from collab.home.queries import ENTRY, EXCERPT
+from sqlalchemy import exists, or_, select, union_all
+
+from collab.home.models import Pin
 from collab.viewer import Viewer
-from collab.workspaces import access, members, whereabouts
+from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import parameter
-from collab.workspaces.models import Entry
+from collab.workspaces.models import Entry, EntryAuthor
 from collab.workspaces.queries import Rows
 
-#: When something last happened to an entry that its readers notice.
-MOMENT = case((Entry.published_at > Entry.updated_at, Entry.published_at), else_=Entry.updated_at)
+PINS, DUE = 12, 8
+SHOWN = (Entry.public_id, Entry.kind, Entry.title, Entry.lang, Entry.summary, Entry.due_on)
 
 
-def changed(viewer: Viewer, limit: int) -> Rows:
-    """Rows of the entries of the workspace ``place`` that were last published or changed."""
+def board(viewer: Viewer) -> Rows:
+    """Rows of what is pinned in the workspace ``place``, in its order, then of what is due, the viewer's own first.
+
+    ``position`` is None for what is not pinned; ``due`` says that it is owed and not yet settled.
+    """
+    pinned = select(Pin.entry_id).where(Pin.workspace_id == parameter("place"))
+    due = _due(viewer).subquery()
     return (
         access.select_entries(
-            viewer, Entry, whereabouts.address(viewer), *ENTRY, MOMENT.label("at"), *members.PERSON
-        )
-        .join(Account, Account.id == Entry.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Entry.workspace_id == parameter("place"), Entry.published_at <= access.NOW)
-        .order_by(MOMENT.desc(), Entry.id.desc())
-        .limit(limit)
-    )
-
-
-def said(viewer: Viewer, limit: int) -> Rows:
-    """Rows of the latest comments in the workspace ``place``."""
-    return (
-        access.select_parts(
             viewer,
-            Comment,
-            Entry.title,
+            Entry,
+            *SHOWN,
             whereabouts.address(viewer),
-            Entry.lang,
-            Comment.public_id.label("comment_id"),
-            func.substr(Comment.text, 1, EXCERPT).label("excerpt"),
-            Comment.created_at.label("at"),
-            Comment.internal,
-            *members.PERSON,
+            Pin.position,
+            _owed().label("due"),
+            _own(viewer).label("own"),
         )
-        .join(Entry, Entry.id == Comment.entry_id)
-        .join(Account, Account.id == Comment.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Comment.workspace_id == parameter("place"), Comment.deleted_at.is_(None))
-        .order_by(Comment.created_at.desc(), Comment.id.desc())
-        .limit(limit)
+        .outerjoin(Pin, Pin.entry_id == Entry.id)
+        .where(Entry.id.in_(union_all(pinned, select(due.c.id))), Entry.published_at <= access.NOW)
+        .order_by(Pin.position.is_(None), Pin.position, _own(viewer).desc(), Entry.due_on, Entry.id)
     )
+
+
+def _owed() -> Any:
+    return Entry.due_on.is_not(None) & Entry.settled_at.is_(None)
+
+
+def _own(viewer: Viewer) -> Any:
+    named = exists().where(EntryAuthor.entry_id == Entry.id, EntryAuthor.account_id == viewer.me)
+    return or_(Entry.author_id == viewer.me, named.correlate_except(EntryAuthor))
+
+
+def _due(viewer: Viewer) -> Rows:
+    found = access.select_entries(viewer, Entry, Entry.id).where(
+        Entry.workspace_id == parameter("place"), _owed(), Entry.published_at <= access.NOW
+    )
+    return found.order_by(_own(viewer).desc(), Entry.due_on, Entry.id).limit(DUE)
+
+
+def pins(viewer: Viewer, workspace_id: int) -> Rows:
+    """Rows of what is pinned in the workspace, in its order, as far as the viewer may read it."""
+    return (
+        access.select_entries(viewer, Entry, *SHOWN, whereabouts.address(viewer), Pin.position)
+        .join(Pin, Pin.entry_id == Entry.id)
+        .where(Pin.workspace_id == workspace_id, access.parts(viewer, Pin))
+        .order_by(Pin.position, Pin.id)
+    )
+
+
+def pinnable(viewer: Viewer, workspace_id: int, words: str) -> Rows:
+    """Rows of what may be pinned in the workspace, with all of ``words`` in its title, the latest first."""
+    query = access.select_entries(viewer, Entry, *SHOWN, whereabouts.address(viewer)).where(
+        Entry.workspace_id == workspace_id,
+        Entry.published_at <= access.NOW,
+        ~exists().where(Pin.entry_id == Entry.id),
+    )
+    for word in words.split()[:8]:
+        query = query.where(Entry.title.icontains(word, autoescape=True))
+    return query.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(20)

@@ -12,7 +12,7 @@ from collab import clock
 from collab.files.addresses import address
 from collab.home import queries
 from collab.viewer import Viewer
-from collab.workspaces import access, members
+from collab.workspaces import members
 from collab.workspaces.asking import ask
 from collab.workspaces.members import Person
 from collab.workspaces.models import BLOG
@@ -44,6 +44,7 @@ class Line:
     icon: str = ""
     flag: str = ""
     unread: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,42 +200,11 @@ def first_steps(me: Any) -> list[Step]:
     return [] if all(step.done for step in steps) else steps
 
 
-def _flag(row: Any, *, with_guests: bool) -> str:
+def flag(row: Any, *, with_guests: bool) -> str:
+    """Who reads an entry, as ``ui.visibility`` marks it."""
     now = clock.now()
     if row.public_from and row.public_from <= now:
         return "public"
     if row.guests_from and row.guests_from <= now:
         return "guests"
     return "internal" if with_guests else ""
-
-
-def news(
-    db: Session, viewer: Viewer, entries: Sequence[Any], comments: Sequence[Any], *, with_guests: bool
-) -> list[Line]:
-    """The latest entries and comments of a workspace, mixed by time. Guests see no flags."""
-    ids = {row.account_id for row in (*entries, *comments)}
-    known = ids if viewer.is_employee or not ids else access.may_notice(db, viewer, list(ids))
-    lines = [
-        Line(
-            row.address,
-            row.title,
-            row.at,
-            members.person(row, known=row.account_id in known),
-            text=row.summary,
-            lang=row.lang,
-            flag=_flag(row, with_guests=with_guests) if viewer.is_employee else "",
-        )
-        for row in entries
-    ]
-    lines += [
-        Line(
-            f"{row.address}#comment-{row.comment_id}",
-            _("Comment on “%(title)s”", title=row.title),
-            row.at,
-            members.person(row, known=row.account_id in known),
-            text=row.excerpt,
-            flag="internal" if row.internal and with_guests else "",
-        )
-        for row in comments
-    ]
-    return sorted(lines, key=lambda line: line.when or clock.now(), reverse=True)[:15]

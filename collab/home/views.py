@@ -1,6 +1,7 @@
 """The first page, and the first page of each workspace: what is new, for whoever asks."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 from collab import clock
 from collab.errors import NotFound
 from collab.guests import sponsored
-from collab.home import place_queries, present, queries
+from collab.home import place_queries, present, queries, stream, stream_views
 from collab.web import cookies
 from collab.web.api import Listing
 from collab.web.doors import door
@@ -25,7 +26,7 @@ blueprint = Blueprint("home", __name__)
 
 Answer = str | Response
 WELCOME = "welcome"
-NEWEST, HERE = 8, 12
+NEWEST, HERE, SHOWN = 8, 12, 10
 
 
 @blueprint.get("/")
@@ -113,8 +114,9 @@ def workspace(slug: str) -> Answer:
             asked=found.asked,
             orphaned=found.orphaned,
         )
-    entries = ask(db(), viewer(), place_queries.changed, HERE, place=place.id).all()
-    comments = ask(db(), viewer(), place_queries.said, HERE, place=place.id).all()
+    guests = viewer().is_employee and bool(firms_around(place))
+    happened = stream_views.page(place, limit=stream_views.SHORT).items
+    board = ask(db(), viewer(), place_queries.board, place=place.id).all()
     people = db().execute(members.members(viewer(), place).order_by(members.MEMBER_ORDER).limit(HERE)).all()
     return render_template(
         "home/workspace.html",
@@ -123,6 +125,9 @@ def workspace(slug: str) -> Answer:
         glance=found,
         now=clock.now(),
         standing=access.standing(db(), viewer(), place),
-        news=present.news(db(), viewer(), entries, comments, with_guests=bool(firms_around(place))),
+        news=stream.lines(db(), viewer(), happened, in_place=True, with_guests=guests)[:SHOWN],
+        pins=[row for row in board if row.position is not None],
+        due=[row for row in board if row.due],
+        today=clock.now().astimezone(ZoneInfo(viewer().timezone)).date(),
         people=[(row, members.person(row)) for row in people],
     )

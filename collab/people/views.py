@@ -75,8 +75,12 @@ def profile(handle: str) -> str:
 @blueprint.get("/people/<handle>/photo")
 @door("guest")
 def photo(handle: str) -> Response:
-    """The photo, small. Kept by browsers, but asked about each time: rights may end."""
-    path, media_type = served(context().storage, queries.photo(db(), viewer(), handle))
+    return picture(queries.photo(db(), viewer(), handle))
+
+
+def picture(sha256: str) -> Response:
+    """A photo, small. Kept by browsers, but asked about each time: rights may end."""
+    path, media_type = served(context().storage, sha256)
     response = send_file(path, mimetype=media_type, conditional=True, etag=path.name)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -84,6 +84,7 @@ MESSAGES: dict[str, Any] = {
         "Only members read in a closed workspace, so nobody joins it alone. Let people ask, or invite them."
     ),
     "joining_secret": _l("Nobody can ask for a workspace that only members know of. Its owners invite."),
+    "too_many_pins": _l("There is room for %(max)s. Please take one away first."),
     "blog_is_open": _l("The company blog is open to everybody employed."),
     "not_an_image": _l("This file is not an image that we can show."),
     "image_too_large": _l("This image has too many pixels."),

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from collab import clock, prepared
+from collab.activity.models import Event
 from collab.auth.models import Account
 from collab.db import UtcDateTime
 from collab.errors import Forbidden, NotFound
@@ -438,6 +439,28 @@ def members(viewer: Viewer) -> Condition:
     current = or_(Membership.ends_at.is_(None), Membership.ends_at > now)
     known = or_(not_(who.guest), active(now))
     return and_(_in_place(who, now, Membership.workspace_id), current, known, not_(walled))
+
+
+@_kept
+@_looking
+def _acts(viewer: Viewer) -> Condition:
+    """A condition on ``Event`` and its entry, if it has one: the viewer may know of both, and of who did it."""
+    now, who, other = NOW, somebody(viewer), aliased(Account)
+    theirs = exists().where(other.id == Event.actor_id, _of_other_firm(who, other))
+    walled = and_(who.guest, _clean_room(Event.workspace_id), theirs.correlate_except(other))
+    entry = and_(Entry.workspace_id == Event.workspace_id, rule(who, now))
+    place = and_(who.employee, Event.entry_id.is_(None))
+    return and_(_in_place(who, now, Event.workspace_id), or_(entry, place), not_(walled))
+
+
+def select_events(viewer: Viewer, *columns: Any) -> Select[Any]:
+    """The start of every query over what happened where the viewer is, with its entry if it has one.
+
+    What happened to the workspace itself is for employees. What an event says of a part of the entry
+    is for the query to hold to ``parts``.
+    """
+    with_entry = select(*columns).select_from(Event).outerjoin(Entry, Entry.id == Event.entry_id)
+    return with_entry.where(_acts(viewer)).execution_options(policy=True)
 
 
 @_kept

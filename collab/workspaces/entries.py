@@ -11,7 +11,7 @@ from collab import activity, clock, language, text
 from collab.auth.models import Account
 from collab.errors import Conflict, Invalid
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, small
 from collab.workspaces.models import Autosave, Entry, EntryAlias, EntryAuthor, Revision, Workspace
 
 Resolve = Callable[[str], tuple[str, bool]]
@@ -86,12 +86,13 @@ def revise(
     forget_autosave(db, viewer, entry)
     if (entry.title, entry.body) == (title, body):
         return None
+    minor = not note and entry.title == title and small.is_small(entry.body, body)
     rendered = fill(entry, title, body, resolve)
     entry.version += 1
     entry.updated_at = clock.now()
     if entry.published_at is not None:
         keep_revision(db, entry, viewer.me, note)
-    _record(db, viewer, entry, "edited")
+    _record(db, viewer, entry, "edited", **({"small": True} if minor else {}))
     return rendered
 
 
@@ -285,7 +286,7 @@ def forget_autosave(db: Session, viewer: Viewer, entry: Entry) -> None:
     db.execute(delete(Autosave).where(Autosave.account_id == viewer.me, Autosave.entry_id == entry.id))
 
 
-def _record(db: Session, viewer: Viewer, entry: Entry, what: str) -> None:
+def _record(db: Session, viewer: Viewer, entry: Entry, what: str, **data: bool) -> None:
     activity.record(
         db,
         f"{entry.kind}.{what}",
@@ -293,4 +294,5 @@ def _record(db: Session, viewer: Viewer, entry: Entry, what: str) -> None:
         workspace_id=entry.workspace_id,
         entry_id=entry.id,
         version=entry.version,
+        **data,
     )

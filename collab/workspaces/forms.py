@@ -1,7 +1,7 @@
 """What may be said about workspaces and members."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -76,6 +76,13 @@ class SomeSettings(Form):
     clean_room: bool | None = None
     allows_public: bool | None = None
     sections: Sections | None = None
+
+
+class Described(Form):
+    """What is to be seen on a picture."""
+
+    alt: Line = ""
+    photo: Any = None
 
 
 class Message(Form):

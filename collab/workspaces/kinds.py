@@ -4,8 +4,8 @@ A kind is a room with a ``kind.py`` that says one ``Kind``; ``collab/kinds.py`` 
 What works across kinds asks here and knows none by name.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -44,6 +44,10 @@ class Kind:
     there. ``edit`` and ``html`` are its own ways to change words and to show former ones, where it has
     some. ``render_again`` makes HTML anew that older rules made, and answers how much; ``keep_house`` does
     what is to be done in an hour without anybody asking: both as the system.
+
+    ``happened`` is what the stream says: for the second word of an event (``published`` of
+    ``page.published``) a sentence with ``%(who)s`` (one person) and ``%(title)s``; "" for what is not
+    worth telling. What is written and what is changed is told of every kind.
     """
 
     model: type[Entry]
@@ -60,6 +64,7 @@ class Kind:
     html: Callable[[Session, Any, str], str] | None = None
     render_again: Callable[[Session], int] | None = None
     keep_house: Callable[[Session], object] | None = None
+    happened: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -135,6 +135,16 @@ def _fits(clean_room: bool, allows_public: bool, visibility: str, joining: str) 
         raise Invalid({"allows_public": "clean_room_not_public"})
 
 
+def change_picture(db: Session, viewer: Viewer, workspace: Workspace, sha256: str | None, alt: str) -> None:
+    """The picture in the storage under ``sha256``, described by ``alt``, is the workspace's; None for none."""
+    access.require(db, viewer, "manage", workspace)
+    if (workspace.picture, workspace.picture_alt) == (sha256, alt):
+        return
+    workspace.picture, workspace.picture_alt = sha256, alt
+    workspace.version += 1
+    record(db, viewer, workspace, "workspace.edited", fields=["picture"])
+
+
 def archive(db: Session, viewer: Viewer, workspace: Workspace) -> None:
     """Close the workspace for writing; everything in it stays readable. Twice is once."""
     access.require(db, viewer, "manage", workspace)

@@ -48,6 +48,8 @@ EVENTS = {
     "entry.granted": "An entry alone was shared with a guest or a firm, or for another time.",
     "entry.link_made": "A link to an entry was made, for people without an account.",
     "entry.link_revoked": "A link to an entry was taken back.",
+    "entry.pinned": "An owner put an entry onto the first page of its workspace.",
+    "entry.unpinned": "An owner took it away from there.",
     "entry.grant_ended": "An entry is no longer shared alone with a guest or a firm.",
     "comment.edited": "A comment changed.",
     "comment.deleted": "A comment was taken back or moderated; a stub stays.",
