@@ -26,6 +26,7 @@ from collab.search import models as search
 from collab.search import postgresql_models as search_index
 from collab.shelf import models as shelf
 from collab.tags import models as tags
+from collab.tasks import models as tasks
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
 from collab.workspaces import watching
@@ -54,6 +55,7 @@ ROOMS = (
     search_index,
     shelf,
     tags,
+    tasks,
     watching,
     workspaces,
 )

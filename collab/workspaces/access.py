@@ -405,6 +405,14 @@ def inside(viewer: Viewer) -> Condition:
     return _in_place(somebody(viewer), NOW, Workspace.id)
 
 
+def belonging(workspace_id: int) -> Condition:
+    """A condition on ``Account``: it belongs to the workspace.
+
+    For statements over accounts that say ``policy=True``.
+    """
+    return and_(active(NOW), _in_place(_anybody(NOW), NOW, literal(workspace_id)))
+
+
 @_kept
 def mine(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer holds a membership in it."""

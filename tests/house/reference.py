@@ -44,6 +44,19 @@ EVENTS = {
     "idea.assigned": "An idea's answer is owed by somebody else, or another day.",
     "idea.merged": "An idea counts as another one that says the same.",
     "idea.unmerged": "An idea stands by itself again.",
+    "task.moved": "A task was put into another column.",
+    "task.done": "A task is done.",
+    "task.reopened": "A task is not done after all.",
+    "task.put_aside": "A task was put beside the board; without an actor: because nobody had touched it.",
+    "task.taken_up": "A task came back to the board.",
+    "task.assigned": "Somebody is to work on a task.",
+    "task.unassigned": "Somebody does not work on a task any more.",
+    "task.made_responsible": "Somebody is responsible for a task.",
+    "task.approval_asked": "Somebody was asked whether a task is all right.",
+    "task.approved": "Who was asked said yes.",
+    "task.refused": "Who was asked said no.",
+    "task.going_stale": "Tasks of a person were untouched for six weeks; their numbers are in the event.",
+    "workspace.board_changed": "An owner changed the columns of a board.",
     "comment.added": "Somebody commented.",
     "entry.granted": "An entry alone was shared with a guest or a firm, or for another time.",
     "entry.link_made": "A link to an entry was made, for people without an account.",
@@ -259,7 +272,7 @@ def _kind(path: Path, node: ast.expr) -> str:
         owner = "document" if path.parent.name == "shelf" else owner  # or a folder
         word = f"{owner}.{word}" if word.isidentifier() else ""
     first, _, what = word.partition(".")
-    return f"*.{what}" if first in ("post", "page", "document") and f"*.{what}" in EVENTS else word
+    return f"*.{what}" if first in ("post", "page", "document", "task") and f"*.{what}" in EVENTS else word
 
 
 def api() -> str:

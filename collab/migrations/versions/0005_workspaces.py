@@ -28,6 +28,10 @@ def upgrade() -> None:
     _previews()
     _ideas()
     _idea_votes()
+    _task_columns()
+    _tasks()
+    _task_people()
+    _task_details()
 
 
 def _sections() -> None:
@@ -473,6 +477,138 @@ def _idea_votes() -> None:
     with op.batch_alter_table("idea_vote", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idea_vote_author_id"), ["author_id"], unique=False)
         batch_op.create_index("ix_idea_vote_place", ["workspace_id", "entry_id"], unique=False)
+
+
+def _moment(name: str, *, nullable: bool = True) -> sa.Column[object]:
+    return sa.Column(name, collab.db.UtcDateTime(timezone=True), nullable=nullable)
+
+
+def _hangs_on_entry(table: str, column: str = "entry_id") -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["workspace_id", column],
+        ["entry.workspace_id", "entry.id"],
+        name=f"fk_{table}_workspace_id_{column}",
+        onupdate="CASCADE",
+        ondelete="CASCADE",
+    )
+
+
+def _points(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=f"fk_{table}_{column}")
+
+
+def _task_columns() -> None:
+    op.create_table(
+        "task_column",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("preset", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_done", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("name <> '' OR preset <> ''", name=op.f("ck_task_column_has_a_name")),
+        _points("task_column", "workspace_id", "workspace"),
+        sa.PrimaryKeyConstraint("id", name="pk_task_column"),
+        sa.UniqueConstraint("public_id", name="uq_task_column_public_id"),
+        sa.UniqueConstraint("workspace_id", "id", name="uq_task_column_workspace_id_id"),
+        sqlite_autoincrement=True,
+    )
+
+
+def _tasks() -> None:
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("column_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.String(), nullable=False),
+        sa.Column("rrule", sa.String(), nullable=False),
+        _moment("touched_at", nullable=False),
+        _moment("warned_at"),
+        _moment("later_at"),
+        sa.ForeignKeyConstraint(
+            ["place_id", "column_id"],
+            ["task_column.workspace_id", "task_column.id"],
+            name="fk_task_place_id_column_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id", "id"],
+            ["entry.workspace_id", "entry.id"],
+            name="fk_task_place_id_id",
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_task"),
+        sa.UniqueConstraint("place_id", "id", name="uq_task_place_id_id"),
+    )
+    op.create_index("ix_task_column", "task", ["column_id", "rank"])
+    op.create_index("ix_task_touched", "task", ["touched_at"])
+
+
+def _task_people() -> None:
+    op.create_table(
+        "task_assignee",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("responsible", sa.Boolean(), nullable=False),
+        _points("task_assignee", "author_id", "account"),
+        _hangs_on_entry("task_assignee"),
+        sa.PrimaryKeyConstraint("entry_id", "author_id", name="pk_task_assignee"),
+    )
+    op.create_index("ix_task_assignee_person", "task_assignee", ["author_id", "entry_id"])
+    op.create_table(
+        "task_approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        _moment("asked_at", nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        _moment("answered_at"),
+        _points("task_approval", "author_id", "account"),
+        _points("task_approval", "asked_by_id", "account"),
+        _hangs_on_entry("task_approval"),
+        sa.PrimaryKeyConstraint("id", name="pk_task_approval"),
+        sa.UniqueConstraint("public_id", name="uq_task_approval_public_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_task_approval_entry", "task_approval", ["entry_id", "id"])
+    op.create_index("ix_task_approval_person", "task_approval", ["author_id", "answered_at"])
+
+
+def _task_details() -> None:
+    op.create_table(
+        "task_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        _moment("done_at"),
+        _points("task_item", "author_id", "account"),
+        _hangs_on_entry("task_item"),
+        sa.PrimaryKeyConstraint("id", name="pk_task_item"),
+        sa.UniqueConstraint("public_id", name="uq_task_item_public_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_task_item_entry", "task_item", ["entry_id", "id"])
+    op.create_table(
+        "task_dependency",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("entry_id <> other_id", name=op.f("ck_task_dependency_not_for_itself")),
+        _hangs_on_entry("task_dependency"),
+        _hangs_on_entry("task_dependency", "other_id"),
+        sa.PrimaryKeyConstraint("entry_id", "other_id", name="pk_task_dependency"),
+    )
+    op.create_index("ix_task_dependency_other_id", "task_dependency", ["other_id"])
 
 
 def downgrade() -> None:

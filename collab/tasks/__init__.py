@@ -1,0 +1,1 @@
+"""What has to be done: who does it, until when, and how far it is."""

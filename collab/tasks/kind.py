@@ -1,0 +1,29 @@
+"""Tasks, as the rest of the house knows them."""
+
+from flask_babel import lazy_gettext as _l
+
+from collab.tasks import services
+from collab.tasks.models import Task
+from collab.workspaces.kinds import Kind
+
+KIND = Kind(
+    model=Task,
+    one=_l("Task"),
+    many=_l("Tasks"),
+    icon="list-checks",
+    about=_l("What has to be done: who does it, until when, and how far it is."),
+    words=("task", "aufgabe", "tasks", "aufgaben"),
+    views=(
+        "collab.tasks.board_views",
+        "collab.tasks.column_views",
+        "collab.tasks.detail_views",
+        "collab.tasks.list_views",
+        "collab.tasks.mine_views",
+        "collab.tasks.people_views",
+        "collab.tasks.views",
+        "collab.tasks.api",
+    ),
+    section="tasks",
+    make=services.make,
+    edit=services.edit,
+)

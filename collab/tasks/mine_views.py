@@ -1,0 +1,37 @@
+"""What the viewer has to do, in all workspaces."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from collab.tasks import present, queries, services
+from collab.web.doors import door
+from collab.web.request import db, viewer
+from collab.workspaces.asking import ask
+
+blueprint = Blueprint("my_tasks", __name__)
+
+#: So many are shown; who has more to do than that sees what is due first.
+MOST = 300
+
+
+@blueprint.get("/tasks/")
+@door("guest")
+def index() -> str:
+    """Overdue, today, this week, later."""
+    rows = ask(db(), viewer(), queries.mine, most=MOST).all()
+    asked = ask(db(), viewer(), queries.asked).all()
+    on = services.today(viewer())
+    groups: dict[str, list[Any]] = {"late": [], "today": [], "week": [], "later": [], "aside": []}
+    for card in present.cards(db(), viewer(), rows):
+        groups["aside" if card.task.later_at else _group(card.task.due_on, on)].append(card)
+    return render_template(
+        "tasks/mine.html", nav="", groups=groups, asked=asked, more=len(rows) == MOST, count=len(rows)
+    )
+
+
+def _group(due_on: date | None, on: date) -> str:
+    if due_on is None or due_on > on + timedelta(days=6):
+        return "later"
+    return "late" if due_on < on else "today" if due_on == on else "week"

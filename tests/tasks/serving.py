@@ -1,0 +1,45 @@
+"""The application of a test behind a real server, for several people at once."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.serving import make_server
+
+from tests.cast import World
+
+
+@contextmanager
+def serving(world: World) -> Iterator[int]:
+    """The port on which it answers."""
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server.port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def browser(world: World, who: str) -> tuple[str, str]:
+    """The cookies and the token of somebody who is signed in."""
+    client = world.as_(who)
+    token = client.csrf()
+    cookies = (client.get_cookie(name) for name in ("collab", "page"))
+    return "; ".join(f"{one.key}={one.value}" for one in cookies if one), token
+
+
+def post(port: int, path: str, fields: dict[str, Any], cookies: str, token: str) -> int:
+    """The status of the answer to a form."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    body = urlencode({"csrf_token": token, **fields})
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", path, body, headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
