@@ -26,6 +26,7 @@ from collab.kinds import KINDS
 from collab.search import asked_words, followed, saved
 from collab.search import listeners as search
 from collab.search.engines import engine_for
+from collab.shelf import parts
 from collab.web import idempotency
 from collab.workspaces import listeners as workspaces
 from collab.workspaces.net import as_system
@@ -184,6 +185,7 @@ class Worker:
             once.forget_old(db)
             sending.forget_old(db)
             asked_words.forget_old(db)
+            parts.forget_old(db, self.context.data_dir)
         self._look_after_kinds()
         self._look_after_guests()
         tools.housekeep(self.context)

@@ -18,6 +18,7 @@ KINDS = (
             "collab.shelf.api",
             "collab.shelf.bulk_views",
             "collab.shelf.change_views",
+            "collab.shelf.part_views",
             "collab.shelf.trash_views",
             "collab.shelf.upload_views",
             "collab.shelf.views",

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from collab.web.doors import for_programs
+from collab.web.doors import for_programs, takes
 from collab.web.request import SAFE, context
 
 csrf = CSRFProtect()
@@ -56,7 +56,7 @@ def protect() -> None:
         urlsplit(context().settings.url).hostname,
     ):
         raise BadRequest
-    if request.content_length and request.mimetype not in ACCEPTED:
+    if request.content_length and request.mimetype not in ACCEPTED | {takes(current_app, request.endpoint)}:
         raise UnsupportedMediaType
     csrf.protect()
 

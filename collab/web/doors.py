@@ -30,6 +30,7 @@ def door(
     scope: str = "",
     own: bool = False,
     looking: bool = False,
+    takes: str = "",
 ) -> Callable[[F], F]:
     """Declare the least person for a view: anyone, guest (any signed-in person), employee, admin.
 
@@ -40,6 +41,7 @@ def door(
     ``scope``: only programs come in, by a token with exactly this scope.
     ``own``: a person's own place (account, drafts, keys, ways to sign in): who looks as a guest does not come in.
     ``looking``: who looks as a guest may do this all the same; it is about the looking itself.
+    ``takes``: a type of content besides those of forms, which no form of another site can send.
     """
 
     def mark(view: F) -> F:
@@ -50,6 +52,7 @@ def door(
         view.secret = secret  # type: ignore[attr-defined]
         view.own = own  # type: ignore[attr-defined]
         view.looking = looking  # type: ignore[attr-defined]
+        view.takes = takes  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -75,6 +78,11 @@ def least(app: Flask, endpoint: str) -> Least:
 def for_programs(app: Flask, endpoint: str | None) -> bool:
     """Is the address for other servers, which bring their own proof and no cookie that counts?"""
     return bool(getattr(app.view_functions.get(endpoint or ""), "programs", False))
+
+
+def takes(app: Flask, endpoint: str | None) -> str:
+    """The further type of content that the address takes; "" for none."""
+    return str(getattr(app.view_functions.get(endpoint or ""), "takes", ""))
 
 
 def check_all_declared(app: Flask) -> None:

@@ -124,6 +124,12 @@ MESSAGES: dict[str, Any] = {
         "The files of this workspace may hold %(max)s MB, and this would be more. "
         "Please delete what nobody needs, or ask an administrator for more room."
     ),
+    "may_not_upload": _l("You cannot put files here."),
+    "upload_gone": _l("This upload has run out, or its place is gone. Please begin again."),
+    "upload_busy": _l("Another part of this file is just being taken in."),
+    "other_offset": _l("This part does not begin where the last one ended."),
+    "other_checksum": _l("This part was damaged on its way."),
+    "wrong_type": _l("Parts of files are sent as application/offset+octet-stream."),
     "same_file": _l("This is what the file is already."),
     "too_many_files": _l("These are more than %(max)s files. Please choose fewer at once."),
     "disk_full": _l(

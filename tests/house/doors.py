@@ -65,7 +65,6 @@ class Things:
             self.pages = [*db.execute(select(Page.place_id, Page.path, Page.public_id))]
             self.comments = [*db.execute(select(Comment.public_id, Comment.entry_id))]
             self.files = [*db.execute(select(Attachment.public_id, Attachment.entry_id, Attachment.name))]
-            self.items = [row.public_id for row in self.of_kinds if row.kind in ("document", "folder")]
             self.people = [*db.execute(select(Account.handle, Account.public_id))]
             self.grants = [*db.execute(select(EntryGrant.public_id, EntryGrant.entry_id))]
             self.links = [*db.execute(select(ShareLink.public_id, ShareLink.entry_id))]
@@ -117,7 +116,6 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
         "/comments/": ("public_id", [row.public_id for row in things.comments]),
         "/api/v1/comments/": ("public_id", [row.public_id for row in things.comments]),
         "/api/v1/pages/": ("public_id", [row.public_id for row in things.pages]),
-        "/api/v1/files/": ("public_id", things.items),
         "/api/v1/posts/": ("post_id", [row.public_id for row in things.posts]),
         "/people/": ("handle", [row.handle for row in things.people]),
         "/api/v1/accounts/": ("public_id", [row.public_id for row in things.people]),
@@ -143,6 +141,9 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
     for start, (name, values) in single.items():
         if path.startswith(start) and names == {name}:
             return [{name: value} for value in values]
+    kinds = _kinds(path.removeprefix("/api/v1/").split("/")[0]) if path.startswith("/api/v1/") else set()
+    if names == {"public_id"} and kinds:
+        return [{"public_id": row.public_id} for row in things.of_kinds if row.kind in kinds]
     if path.startswith("/scim/v2/"):
         people = [row.public_id for row in things.people]
         return [
@@ -150,6 +151,12 @@ def _arguments(rule: Rule, things: Things) -> Iterable[dict[str, object]]:
             for kind, person in product(("Users", "Groups"), people)
         ]
     raise NotImplementedError(f"what could stand in {path}?")
+
+
+def _kinds(section: str) -> set[str]:
+    """The kinds of entries whose addresses begin with this word; folders lie in the list of the files."""
+    kinds = {kind.name for kind in KINDS if section and kind.section == section}
+    return kinds | {"folder"} if section == "files" else kinds
 
 
 def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dict[str, object]]:
@@ -160,12 +167,14 @@ def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dic
         return [{place: slug} for slug in slugs]
     if rest == {"path"}:
         return [{place: things.places[row.place_id], "path": row.path} for row in things.pages]
-    section = path.removeprefix("/api/v1").split("/")[3]
-    kinds = {kind.name for kind in KINDS if kind.section == section}
-    kinds |= {"folder"} if section == "files" else set()  # folders lie in the list of the files
-    if rest == {"public_id"} and kinds:
+    kinds = _kinds(path.removeprefix("/api/v1").split("/")[3])
+    if rest - {"number"} == {"public_id"} and kinds:
         those = [row for row in things.of_kinds if row.kind in kinds]
-        return [{place: things.places[row.workspace_id], "public_id": row.public_id} for row in those]
+        return [
+            {place: things.places[row.workspace_id], "public_id": row.public_id, "number": 1} for row in those
+        ]
+    if rest == {"upload_id"}:  # somebody's own, and nobody has any
+        return [{place: slug, "upload_id": "u" * 16} for slug in slugs]
     if rest == {"public_id"}:
         return [
             {place: things.places[row.workspace_id], "public_id": row.public_id} for row in things.requests
@@ -211,7 +220,8 @@ def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, obj
 
 #: What begins the addresses of what people wrote, and of where it stands.
 WRITTEN = ("/w/", "/blog/", "/entries/", "/comments/", *(
-    f"/api/v1/{name}/" for name in ("entries", "comments", "files", "pages", "posts", "workspaces")
+    f"/api/v1/{name}/"
+    for name in ("entries", "comments", "posts", "workspaces", *(kind.section for kind in KINDS if kind.section))
 ))  # fmt: skip
 
 

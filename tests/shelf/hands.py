@@ -1,5 +1,6 @@
 """What tests of files do again and again."""
 
+import base64
 import io
 import re
 from typing import Any
@@ -57,3 +58,31 @@ def content(world: World, item: Item, who: str = "author") -> bytes:
     answer = world.as_(who).get(f"{item.address}/download", follow_redirects=True)
     assert answer.status_code == 200, answer.status
     return answer.data
+
+
+def metadata(**told: str) -> str:
+    """``Upload-Metadata`` of the tus protocol."""
+    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
+
+
+def begin(world: World, who: str, slug: str, size: int, **told: str) -> TestResponse:
+    """Say that a file is coming in parts."""
+    client = world.as_(who)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "X-CSRFToken": client.csrf()}
+    headers["Upload-Metadata"] = metadata(**told)
+    return client.post(f"/w/{slug}/files/uploads", headers=headers)
+
+
+def part(world: World, who: str, upload: str, at: int, content: bytes, **more: str) -> TestResponse:
+    """Send a part of it."""
+    client = world.as_(who)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(at), "X-CSRFToken": client.csrf(), **more}
+    headers.setdefault("Content-Type", "application/offset+octet-stream")
+    return client.patch(upload, data=content, headers=headers)
+
+
+def offset(world: World, who: str, upload: str) -> int:
+    """How much of it has come."""
+    answer = world.as_(who).head(upload, headers={"Tus-Resumable": "1.0.0"})
+    assert answer.status_code == 200, answer.status
+    return int(answer.headers["Upload-Offset"])
