@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import exists, or_, select, union_all
+from sqlalchemy import case, exists, or_, select, union_all
 
 from collab.home.models import Pin
 from collab.viewer import Viewer
-from collab.workspaces import access, whereabouts
+from collab.workspaces import access, kinds, whereabouts
 from collab.workspaces.asking import parameter
 from collab.workspaces.models import Entry, EntryAuthor
 from collab.workspaces.queries import Rows
@@ -43,8 +43,11 @@ def _owed() -> Any:
 
 
 def _own(viewer: Viewer) -> Any:
+    """It is the viewer's to do, as its kind says; else, as one of its authors."""
     named = exists().where(EntryAuthor.entry_id == Entry.id, EntryAuthor.account_id == viewer.me)
-    return or_(Entry.author_id == viewer.me, named.correlate_except(EntryAuthor))
+    written = or_(Entry.author_id == viewer.me, named.correlate_except(EntryAuthor))
+    own = {kind.name: kind.mine(viewer) for kind in kinds.every() if kind.mine is not None}
+    return case(*((Entry.kind == name, condition) for name, condition in own.items()), else_=written)
 
 
 def _due(viewer: Viewer) -> Rows:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -132,11 +132,19 @@ def _line(told: _Told, known: set[int], *, in_place: bool, with_guests: bool) ->
         (row.address + anchor) if row.entry_id else place.url + ("members" if row.event in CAME else ""),
         _sentence(told),
         row.at,
-        members.person(row, known=row.account_id in known),
+        _face(told, known),
         None if in_place else place,
         titles or row.excerpt or "",
         flag=mark if with_guests else "",
         key=_key(told),
+    )
+
+
+def _face(told: _Told, known: set[int]) -> Person:
+    """Whose face stands beside the line. Where it speaks of many, it does not say whose guest one of them is."""
+    person = members.person(told.first, known=told.first.account_id in known)
+    return (
+        replace(person, kind="employee", former=False) if told.what in CAME and len(told.rows) > 1 else person
     )
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.ideas import services
+from collab.ideas import queries, services
 from collab.ideas.models import Idea
 from collab.workspaces.kinds import Kind
 
@@ -22,5 +22,11 @@ KIND = Kind(
     section="ideas",
     make=services.make,
     edit=services.edit,
+    happened={
+        "published": _l("%(who)s proposed “%(title)s”"),
+        "edited": _l("%(who)s changed the idea “%(title)s”"),
+        "answered": _l("%(who)s answered the idea “%(title)s”"),
+    },
+    mine=queries.is_mine,
     render_again=services.render_again,
 )

@@ -7,7 +7,7 @@ other is hidden it stands by itself.
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from collab.auth.models import Account, Firm
@@ -39,6 +39,12 @@ _LISTED = (
     Idea.public_from,
 )
 _idea: Any = Idea.__table__.alias("voted_idea")
+
+
+def is_mine(viewer: Viewer) -> ColumnElement[bool]:
+    """A condition on entries: the viewer owes the idea its answer."""
+    owed = aliased(Idea)
+    return exists().where(owed.id == Entry.id, owed.answerer_id == viewer.me).correlate_except(owed)
 
 
 def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:

@@ -18,4 +18,9 @@ KIND = Kind(
     edit=services.edit_words,
     render_again=services.render_again,
     keep_house=services.keep_house,
+    happened={
+        "published": _l("%(who)s asks “%(title)s”"),
+        "edited": "",
+        "closed": _l("%(who)s closed the poll “%(title)s”"),
+    },
 )

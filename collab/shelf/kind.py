@@ -25,6 +25,10 @@ KINDS = (
         ),
         section="files",
         edit=services.edit,
+        happened={
+            "published": _l("%(who)s added the file “%(title)s”"),
+            "edited": _l("%(who)s changed the file “%(title)s”"),
+        },
     ),
     Kind(
         model=Folder,
@@ -36,5 +40,6 @@ KINDS = (
         views=(),
         edit=services.edit,
         make=services.make_folder,
+        happened={"published": "", "edited": ""},
     ),
 )

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.tasks import services
+from collab.tasks import queries, services
 from collab.tasks.models import Task
 from collab.workspaces.kinds import Kind
 
@@ -26,4 +26,13 @@ KIND = Kind(
     section="tasks",
     make=services.make,
     edit=services.edit,
+    happened={
+        "published": _l("%(who)s made the task “%(title)s”"),
+        "edited": _l("%(who)s changed the task “%(title)s”"),
+        "done": _l("%(who)s finished “%(title)s”"),
+        "reopened": _l("%(who)s opened the task “%(title)s” again"),
+        "approved": _l("%(who)s approved “%(title)s”"),
+        "refused": _l("%(who)s did not approve “%(title)s”"),
+    },
+    mine=queries.is_mine,
 )

@@ -16,7 +16,7 @@ from collab.tasks.models import Task, TaskApproval, TaskAssignee, TaskColumn
 from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
-from collab.workspaces.models import Workspace
+from collab.workspaces.models import Entry, Workspace
 
 Rows = Select[*tuple[Any, ...]]
 #: So many tasks of a column are on the board; the list has them all.
@@ -136,6 +136,12 @@ def _due(due: str, today: date) -> tuple[ColumnElement[bool], ...]:
 def _works_on(viewer: Viewer, who: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = access.select_parts(viewer, TaskAssignee, TaskAssignee.entry_id)
     return Task.id.in_(mine.join(Account, Account.id == TaskAssignee.author_id).where(who))
+
+
+def is_mine(viewer: Viewer) -> ColumnElement[bool]:
+    """A condition on entries: the viewer works on the task."""
+    working = exists().where(TaskAssignee.entry_id == Entry.id, TaskAssignee.author_id == viewer.me)
+    return working.correlate_except(TaskAssignee)
 
 
 def mine(viewer: Viewer) -> Select[Any]:

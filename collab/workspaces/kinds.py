@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from collab.activity.outbox import Listener
@@ -47,7 +48,8 @@ class Kind:
 
     ``happened`` is what the stream says: for the second word of an event (``published`` of
     ``page.published``) a sentence with ``%(who)s`` (one person) and ``%(title)s``; "" for what is not
-    worth telling. What is written and what is changed is told of every kind.
+    worth telling. What is written and what is changed is told of every kind. ``mine`` is a condition on
+    entries of the kind: what is due is for the viewer to do. Of others it is for their authors.
     """
 
     model: type[Entry]
@@ -65,6 +67,7 @@ class Kind:
     render_again: Callable[[Session], int] | None = None
     keep_house: Callable[[Session], object] | None = None
     happened: Mapping[str, Any] = field(default_factory=dict)
+    mine: Callable[[Viewer], ColumnElement[bool]] | None = None
 
     @property
     def name(self) -> str:

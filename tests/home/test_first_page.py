@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from collab import clock
+from collab.tasks import people
+from collab.tasks import services as tasks
 from collab.workspaces import access
 from collab.workspaces.models import Entry
 from tests.cast import World
@@ -119,3 +121,18 @@ def test_a_section_that_is_off_says_so_at_its_address(world: World) -> None:
     page = world.page("Still there", workspace=slug)
     with world.looking("member") as (db, viewer):
         assert access.get(db, viewer, Entry, Entry.id == page.id).title == "Still there"
+
+
+def test_what_is_due_asks_each_kind_whose_it_is(world: World) -> None:
+    slug = world.workspace("Board", members=["member"], sections=["tasks", "ideas"])
+    with world.acting("author") as (db, viewer):
+        place = access.workspace(db, viewer, slug)
+        for title in ("Anybody's", "Member's"):
+            made = tasks.make(db, viewer, place, title, "")
+            made.due_on = clock.now().date() + timedelta(days=3 if title == "Member's" else 1)
+            if title == "Member's":
+                people.assign(db, viewer, made, "member")
+    part = re.search(r'aria-labelledby="due".*?</section>', _main(world, "member", f"/w/{slug}/"), re.S)
+    assert part is not None
+    assert re.findall(r'<a href="/w/[^>]*>([^<]*)</a>', part[0]) == ["Member&#39;s", "Anybody&#39;s"]
+    assert "Author made the task" in world.as_("member").get(f"/w/{slug}/stream").text
