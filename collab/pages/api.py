@@ -1,9 +1,9 @@
 """``/api/v1/workspaces/{id}/pages`` and ``/api/v1/pages/{id}``."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from collab.errors import Invalid
-from collab.pages import forms, queries, services, tree
+from collab.pages import forms, queries, services, tree, validity
 from collab.pages.models import Page
 from collab.pages.tree import Tree
 from collab.web.api import Api, Out, etag, expected_version
@@ -52,6 +52,7 @@ class PageOut(Out):
     updated_at: datetime
     guests_from: datetime | None
     public_from: datetime | None
+    valid_until: date | None
 
 
 def _workspace(name: str) -> Workspace:
@@ -93,6 +94,7 @@ def _out(page: Page) -> Answer:
         updated_at=page.updated_at,
         guests_from=page.guests_from,
         public_from=page.public_from,
+        valid_until=page.due_on,
     )
     return found, etag(page.version)
 
@@ -155,7 +157,7 @@ def get_page(public_id: str) -> Answer:
 
 @blueprint.operation("PATCH", "/pages/<public_id>", body=forms.PageChange, answer=PageOut)
 def change_page(public_id: str, body: forms.PageChange) -> Answer:
-    """Change title and words of a page, or put it below another one."""
+    """Change title, words or validity of a page, or put it below another one."""
     page = _page(public_id)
     access.require(db(), viewer(), "edit", page)
     version = expected_version(page.version)
@@ -164,6 +166,8 @@ def change_page(public_id: str, body: forms.PageChange) -> Answer:
     words = page.body if body.body is None else body.body
     if given & {"title", "body"}:
         services.edit(db(), viewer(), page, title, words, base_version=version, note=body.note)
+    if "valid_until" in given:
+        validity.valid_until(db(), viewer(), page, body.valid_until)
     if "parent" in given:
         services.move(db(), viewer(), page, _parent(page.workspace_id, body.parent))
     return _out(page)

@@ -1,8 +1,9 @@
 """What valid input is for pages."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from collab.web.api import Listing
 from collab.web.forms import Body, Form, Line, Title
@@ -55,6 +56,27 @@ class Order(Form):
     step: Literal["up", "down"]
 
 
+def _day(value: object) -> object:
+    """A day as browsers send it; nothing for an empty field."""
+    if not isinstance(value, str) or not value.strip():
+        return value or None
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("not_a_day") from None
+
+
+Day = Annotated[date | None, BeforeValidator(_day)]
+
+
+class Validity(Form):
+    """Who looks after a page, until when it is valid, and for how many months a yes holds."""
+
+    account: Line = ""
+    until: Day = None
+    months: Annotated[int, Field(ge=1, le=120)] = 12
+
+
 class PageIn(Form):
     """A new page; ``parent`` is the id of another page of the workspace."""
 
@@ -64,12 +86,13 @@ class PageIn(Form):
 
 
 class PageChange(Form):
-    """What shall be different. ``parent``: null puts the page to the top."""
+    """What shall be different. ``parent``: null puts the page to the top; ``valid_until``: null, for ever."""
 
     title: Title | None = None
     body: Body | None = None
     parent: str | None = None
     note: Line = ""
+    valid_until: Day = None
 
 
 class TreeListing(Listing):

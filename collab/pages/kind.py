@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.pages import listeners, services
+from collab.pages import listeners, services, validity, validity_letters
 from collab.pages.models import Page
 from collab.workspaces.kinds import Kind
 
@@ -18,12 +18,14 @@ KIND = Kind(
         "collab.pages.edit_views",
         "collab.pages.new_views",
         "collab.pages.place_views",
+        "collab.pages.validity_views",
         "collab.pages.views",
     ),
     section="pages",
-    listeners=(listeners.LISTENER,),
+    listeners=(listeners.LISTENER, validity_letters.LISTENER),
     make=services.create,
     edit=services.edit,
     html=services.html,
     render_again=services.render_again,
+    keep_house=validity.remind,
 )

@@ -1,6 +1,6 @@
 """Tables of pages, of the links between them, and of who is writing in one right now."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Select, UniqueConstraint, select
@@ -17,6 +17,9 @@ class Page(Entry):
     in the same workspace. The path of a deleted page or a draft starts with ``~``, which no
     address does. Where a parent is deleted or hidden, a page stands below the nearest page
     whose path its own begins with; so the tree that people see is read off the paths.
+
+    ``due_on`` is until when it is valid: its owner (``keeper_id``; the author, where that is NULL) is asked
+    before whether it still is, last on ``reminded_on``; a yes holds for ``review_months``.
     """
 
     __tablename__ = "page"
@@ -52,6 +55,9 @@ class Page(Entry):
     slug: Mapped[str]
     path: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    review_months: Mapped[int] = mapped_column(default=12)
+    reminded_on: Mapped[date | None]
 
     __mapper_args__: Any = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         "polymorphic_identity": "page",

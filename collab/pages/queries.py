@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Result, Row, Select, and_, exists, literal, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import Result, Row, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased, defer
 
 from collab import clock
 from collab.auth.models import Account, Firm
@@ -16,7 +16,7 @@ from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.circles import deleted as deleted_entry
-from collab.workspaces.models import EntryAlias, Revision, Workspace
+from collab.workspaces.models import Entry, EntryAlias, Revision, Workspace
 from collab.workspaces.watching import watched
 
 Rows = Select[*tuple[Any, ...]]
@@ -42,6 +42,8 @@ def _at(viewer: Viewer) -> Select[Any]:
             Workspace,
             Revision.created_at.label("changed_at"),
             watched(viewer, Page).label("watched"),
+            _keeper(Account.name),
+            _keeper(Account.handle),
             *WHO,
         )
         .join(Workspace, Workspace.id == Page.workspace_id)
@@ -52,6 +54,13 @@ def _at(viewer: Viewer) -> Select[Any]:
         .where(whereabouts.known(viewer, Page))
         .options(defer(Page.body), defer(Page.text))
     )
+
+
+def _keeper(column: Any) -> Any:
+    """A column of the page's owner: whoever is said to be, or the author."""
+    who = aliased(Account)
+    found = select(getattr(who, column.key)).where(who.id == func.coalesce(Page.keeper_id, Entry.author_id))
+    return found.scalar_subquery().label(f"keeper_{column.key}")
 
 
 def get(db: Session, viewer: Viewer, slug: str, path: str) -> Page:

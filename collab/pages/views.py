@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from collab.comments.section import thread_context, with_passages
 from collab.errors import NotFound, Unauthorized
 from collab.files.present import files_context
-from collab.pages import present, queries, tree
+from collab.pages import present, queries, tree, validity
 from collab.pages.models import Page
 from collab.pages.tree import Tree
 from collab.viewer import Viewer
@@ -78,6 +78,9 @@ def page(slug: str, path: str) -> Answer:
         changed_by=present.changed_by(found),
         changed_at=found.changed_at or shown.updated_at,
         watched=found.watched,
+        keeper={"name": found.keeper_name, "handle": found.keeper_handle, "kind": "employee"},
+        asks=shown.reminded_on is not None,
+        is_over=shown.due_on is not None and shown.due_on < validity.today(viewer()),
         may_edit=access.allowed(db(), viewer(), "edit", shown),
         may_share=access.allowed(db(), viewer(), "share", shown),
         may_write=access.allowed(db(), viewer(), "contribute", place),

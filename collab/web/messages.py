@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, Any] = {
     "required": _l("Please fill this in."),
+    "day_is_over": _l("This day is over. Please give one to come."),
     "not_in_the_text": _l("These words are not in the text (any more). Please quote what stands there now."),
     "too_long": _l("Please use at most %(max)s characters."),
     "too_short": _l("Please use at least %(min)s characters."),

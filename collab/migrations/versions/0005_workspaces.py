@@ -13,6 +13,7 @@ def upgrade() -> None:
     _sections()
     _due()
     _watching()
+    _validity()
     _passages()
     _place()
     _templates()
@@ -67,6 +68,17 @@ def _watching() -> None:
         sa.PrimaryKeyConstraint("entry_id", "account_id", name=op.f("pk_watch")),
     )
     op.create_index("ix_watch_account", "watch", ["account_id", "entry_id"])
+
+
+def _validity() -> None:
+    """Pages have an owner, and a day until which they are valid."""
+    with op.batch_alter_table("page", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("keeper_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("review_months", sa.Integer(), nullable=False, server_default="12"))
+        batch_op.add_column(sa.Column("reminded_on", sa.Date(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_page_keeper_id_account"), "account", ["keeper_id"], ["id"])
+    with op.batch_alter_table("page", schema=None) as batch_op:
+        batch_op.alter_column("review_months", existing_type=sa.Integer(), server_default=None)
 
 
 def _passages() -> None:
