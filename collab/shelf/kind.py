@@ -20,6 +20,7 @@ KINDS = (
             "collab.shelf.change_views",
             "collab.shelf.part_views",
             "collab.shelf.trash_views",
+            "collab.shelf.unpack_views",
             "collab.shelf.upload_views",
             "collab.shelf.views",
         ),

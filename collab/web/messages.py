@@ -131,6 +131,10 @@ MESSAGES: dict[str, Any] = {
     "other_offset": _l("This part does not begin where the last one ended."),
     "other_checksum": _l("This part was damaged on its way."),
     "wrong_type": _l("Parts of files are sent as application/offset+octet-stream."),
+    "not_an_archive": _l("This is no ZIP archive that can be unpacked."),
+    "archive_too_large": _l(
+        "This archive holds more than can be unpacked at once. Please unpack it on your computer."
+    ),
     "same_file": _l("This is what the file is already."),
     "too_many_files": _l("These are more than %(max)s files. Please choose fewer at once."),
     "disk_full": _l(

@@ -1,8 +1,12 @@
 """What everybody gets at every address."""
 
+import io
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from werkzeug.test import TestResponse
 
 from tests.cast import CAST, LINKED, STRANGER, World
 from tests.house.doors import Things, addresses
@@ -42,6 +46,18 @@ def crawl(world: World, who: str, things: Things, **headers: str) -> Sequence[An
     found = []
     for endpoint, path in addresses(world.app, things):
         answer = client.get(path, headers=headers)
-        text = "" if answer.mimetype.startswith("image/") else answer.text
+        text = _text(answer)
         found.append(Answer(endpoint, path, answer.status_code, answer.headers, answer.mimetype, text))
     return found
+
+
+def _text(answer: TestResponse) -> str:
+    """What it says; of an archive, the names and words in it."""
+    if answer.mimetype.startswith("image/"):
+        return ""
+    if answer.mimetype != "application/zip":
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return "\n".join(
+            f"{name} {archive.read(name).decode(errors='replace')}" for name in archive.namelist()
+        )

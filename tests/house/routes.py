@@ -418,6 +418,7 @@ LEAST: dict[str, Least] = {
     "shelf_trash.index": "guest",
     "shelf_trash.restore": "guest",
     "shelf_trash.restore_several": "guest",
+    "shelf_unpacking.unpack": "guest",
     "shelf_uploads.upload": "guest",
     "shelf_uploads.upload_into": "guest",
     "stop_following.ask": "anyone",
