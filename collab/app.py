@@ -50,6 +50,7 @@ from collab.auth.providers import logout_views as auth_provider_logout_views
 from collab.auth.providers import views as auth_provider_views
 from collab.auth.providers.metadata import Published
 from collab.comments import api as comments_api
+from collab.comments import turn_views as comment_turning
 from collab.comments import views as comments_views
 from collab.config import Settings, load
 from collab.db import make_engine, sessions
@@ -136,6 +137,7 @@ BLUEPRINTS = (
     auth_views.blueprint,
     comments_api.blueprint,
     comments_views.blueprint,
+    comment_turning.blueprint,
     files_api.blueprint,
     files_views.blueprint,
     preview_views.blueprint,

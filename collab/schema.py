@@ -27,6 +27,7 @@ from collab.search import postgresql_models as search_index
 from collab.shelf import models as shelf
 from collab.tags import models as tags
 from collab.tasks import models as tasks
+from collab.topics import models as topics
 from collab.web import idempotency
 from collab.workspaces import models as workspaces
 from collab.workspaces import watching
@@ -56,6 +57,7 @@ ROOMS = (
     shelf,
     tags,
     tasks,
+    topics,
     watching,
     workspaces,
 )

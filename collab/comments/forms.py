@@ -7,7 +7,7 @@ from pydantic import AfterValidator, StringConstraints
 from collab import text
 from collab.comments.passages import LONGEST
 from collab.web.api import Listing
-from collab.web.forms import Body, Form, Line
+from collab.web.forms import Body, Form, Line, MaybeWhen, Title
 
 Passage = Annotated[str, AfterValidator(text.clean_body), StringConstraints(max_length=LONGEST)]
 
@@ -47,3 +47,17 @@ class Deletion(Form):
 
 class CommentListing(Listing):
     """The comments on an entry, the oldest first."""
+
+
+class Turning(Form):
+    """What a comment shall become, and where (a slug)."""
+
+    kind: Line
+    title: Title
+    workspace: Line
+
+
+class Read(Form):
+    """Up to when somebody has read, None for now."""
+
+    until: MaybeWhen = None

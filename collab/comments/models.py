@@ -76,3 +76,24 @@ class Quotation(Part, Base):
     start: Mapped[int] = mapped_column(default=0)
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Origin(Part, Base):
+    """An entry was made from a comment on another one. It is told to those who read both."""
+
+    __tablename__ = "entry_origin"
+    __table_args__ = (part_of_entry(),)
+
+    entry_id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+
+
+class ReadMark(Base):
+    """Up to when somebody has read what is said about an entry. Nobody else learns of it."""
+
+    __tablename__ = "read_mark"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    read_at: Mapped[datetime]

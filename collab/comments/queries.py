@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func
+from sqlalchemy import Row, Select, case, exists, func
 from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
-from collab.comments.models import Comment, Quotation
+from collab.comments.models import Comment, Origin, Quotation
 from collab.viewer import Viewer
 from collab.workspaces import access, members
 from collab.workspaces.asking import ask, parameter
@@ -81,7 +81,8 @@ def of_entry(db: Session, viewer: Viewer, entry_id: int) -> list[Row[Any]]:
 
 
 def _of_entry(viewer: Viewer) -> Select[Any]:
-    query = rows(viewer, Comment.html).where(Comment.entry_id == parameter("entry"))
+    turned = exists().where(Origin.comment_id == Comment.id).correlate_except(Origin).label("turned")
+    query = rows(viewer, Comment.html).add_columns(turned).where(Comment.entry_id == parameter("entry"))
     return query.order_by(Comment.created_at, Comment.id)
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from collab.comments import queries, services, threads
+from collab.comments import beside, queries, services, threads
 from collab.comments.models import Comment
 from collab.comments.passages import Note, Text, marked
 from collab.viewer import Viewer
@@ -35,7 +35,7 @@ def thread_context(
     audience: glass.Audience | None = None,
     quote: str = "",
 ) -> dict[str, Any]:
-    """``{"thread": …}`` for ``{% include "comments/section.html" %}``; two to four statements.
+    """``{"thread": …}`` for ``{% include "comments/section.html" %}``; two to six statements.
 
     ``audience`` is who reads the entry, where the page knows that already.
     ``open`` is "edit:<id>" or "reply:<id>", by default what ``?comment=`` says; ``fresh`` is the
@@ -59,7 +59,8 @@ def thread_context(
     comments = threads.nested(rows, rights, fresh)
     if alone:
         _alone(db, viewer, entry, rows, comments)
-    if not comments and not may_write:
+    by = beside.Beside() if alone else beside.look(db, viewer, entry, rows, comments)
+    if not comments and not may_write and not (by.origin or by.closed):
         return {"thread": None}
     noted = _look_for_passages(entry, comments)
     open = open or request.args.get("comment") or ""  # noqa: A001
@@ -81,6 +82,7 @@ def thread_context(
             "open": open or None,
             "message": message,
             "has_notes": bool(noted),
+            "beside": by,
             "quote": quote if entry.has_passages and entry.html else None,
         }
     }

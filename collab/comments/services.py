@@ -38,9 +38,10 @@ def _keep(db: Session, comment: Comment, rendered: text.Rendered) -> None:
 
 
 def may_add(db: Session, viewer: Viewer, entry: Entry) -> bool:
-    """Comments belong to what is out, in places that are open for writing."""
+    """Comments belong to what is out, in places that are open for writing; talk can be closed."""
     out = entry.published_at is not None and entry.published_at <= clock.now()
-    return out and access.allowed(db, viewer, "comment", entry)
+    closed = entry.is_talk and entry.settled_at is not None
+    return out and not closed and access.allowed(db, viewer, "comment", entry)
 
 
 def _require(db: Session, viewer: Viewer, entry: Entry, parent: Comment | None, *, internal: bool) -> bool:

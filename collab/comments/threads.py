@@ -48,6 +48,20 @@ class Shown:
     fresh: bool = False
     replies: list["Shown"] = field(default_factory=list)
     about: "About | None" = None
+    unread: bool = False
+    turn_url: str = ""
+    decide_url: str = ""
+    made: list["Made"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made from a comment, or what the comment was said about."""
+
+    title: str
+    url: str
+    lang: str = ""
+    kind: Any = ""
 
 
 @dataclass

@@ -108,6 +108,7 @@ MESSAGES: dict[str, Any] = {
     "no_needs_a_reason": _l("A no needs a reason."),
     "say_what_changed": _l("Please say what is different now."),
     "unknown_idea": _l("There is no such idea here."),
+    "section_is_off": _l("“%(place)s” has no list “%(name)s”. An owner can switch it on in the settings."),
     "two_answers": _l("Please give at least two different answers, one a line."),
     "only_one": _l("Please choose one answer only."),
     "poll_is_closed": _l("The poll is closed."),

@@ -157,6 +157,7 @@ class Entry(Base):
     counts changes and is what an editor must have read. ``address`` is the path of its page, kept by its
     kind. Staff know first: ``published_at <= guests_from <= public_from``. ``due_on`` is the day by which
     something is owed (a task done, an idea answered, a page looked through) until it is ``settled_at``.
+    ``of_comment``: it was made from a comment, perhaps a hidden one.
     """
 
     __tablename__ = "entry"
@@ -177,6 +178,9 @@ class Entry(Base):
     edited_by: ClassVar[str] = "authors"
     #: Its page marks the passages that comments are about (``comments.section.with_passages``).
     has_passages: ClassVar[bool] = False
+
+    #: What is said about it is the thing itself: settling it closes it, and everybody's place in it is kept.
+    is_talk: ClassVar[bool] = False
 
     def below(self) -> Select[int] | None:
         """The ids of what stands below, for statements that begin at the policy; None for kinds without a tree."""
@@ -210,6 +214,7 @@ class Entry(Base):
     public_from: Mapped[datetime | None]
     due_on: Mapped[date | None]
     settled_at: Mapped[datetime | None]
+    of_comment: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 

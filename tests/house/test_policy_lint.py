@@ -44,6 +44,7 @@ MAY = {
     "ideas/queries.py:_own_id": "the entry's own id column, for paging",
     "ideas/queries.py:the module": "which idea another was merged into, beside votes that passed",
     "ideas/services.py:merge": "changes ideas that passed",
+    "topics/queries.py:listed": "the entry's own id column, for paging",
     "polls/queries.py:listed": "the entry's own id column, for paging",
     "imports/pagewriter.py:_link": "an import, as_system",
     "imports/pagewriter.py:_paths": "an import, as_system",

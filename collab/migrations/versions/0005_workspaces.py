@@ -33,6 +33,8 @@ def upgrade() -> None:
     _tasks()
     _task_people()
     _task_details()
+    _topics()
+    _beside_comments()
 
 
 def _sections() -> None:
@@ -621,6 +623,68 @@ def _task_details() -> None:
         sa.PrimaryKeyConstraint("entry_id", "other_id", name="pk_task_dependency"),
     )
     op.create_index("ix_task_dependency_other_id", "task_dependency", ["other_id"])
+
+
+def _topics() -> None:
+    """What people talk about."""
+    op.create_table(
+        "topic",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("decision_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", collab.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_topic_decided_by_id")),
+        sa.ForeignKeyConstraint(
+            ["id", "decision_id"], ["comment.entry_id", "comment.id"], name=op.f("fk_topic_id_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id", "id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_topic_place_id_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
+    )
+    with op.batch_alter_table("topic", schema=None) as batch_op:
+        batch_op.create_index("ix_topic_place", ["place_id"], unique=False)
+
+
+def _beside_comments() -> None:
+    """How far people have read, and what was made from a comment."""
+    op.add_column("entry", sa.Column("of_comment", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_table(
+        "read_mark",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("read_at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_read_mark_account_id")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_read_mark_entry_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "entry_id", name=op.f("pk_read_mark")),
+    )
+    op.create_table(
+        "entry_origin",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name=op.f("fk_entry_origin_comment_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "entry_id"],
+            ["entry.workspace_id", "entry.id"],
+            name=op.f("fk_entry_origin_workspace_id_entry_id"),
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_entry_origin")),
+    )
+    with op.batch_alter_table("entry_origin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_origin_comment_id"), ["comment_id"], unique=False)
 
 
 def downgrade() -> None:

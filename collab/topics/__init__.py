@@ -1,0 +1,1 @@
+"""Topics: threads that come to a decision."""

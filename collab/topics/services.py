@@ -1,0 +1,109 @@
+"""What may be done with topics."""
+
+from sqlalchemy.orm import Session
+
+from collab import activity, clock
+from collab.comments import reading
+from collab.comments.mentions import keep_mentions
+from collab.comments.models import Comment
+from collab.errors import Forbidden, Invalid
+from collab.topics.models import Topic
+from collab.viewer import Viewer
+from collab.workspaces import access, entries
+from collab.workspaces.models import Workspace
+
+
+def create(
+    db: Session, viewer: Viewer, workspace: Workspace, title: str, body: str, *, guests: bool = False
+) -> Topic:
+    """A new topic, out at once; a guest's, and one that is made with ``guests``, is for guests too."""
+    topic = Topic(place_id=workspace.id)
+    rendered = entries.begin(db, viewer, workspace, topic, title, body)
+    topic.address = f"/w/{workspace.slug}/topics/{topic.public_id}"
+    keep_mentions(db, topic, rendered.mentions)
+    if guests:
+        topic.guests_from = clock.now()
+    entries.publish(db, viewer, topic)
+    reading.note(db, viewer, topic, clock.now())
+    return topic
+
+
+def make(db: Session, viewer: Viewer, workspace: Workspace, title: str, body: str, /) -> Topic:
+    """As ``Kind.make`` wants it."""
+    return create(db, viewer, workspace, title, body)
+
+
+def edit(
+    db: Session, viewer: Viewer, topic: Topic, title: str, body: str, /, *, base_version: int, note: str = ""
+) -> None:
+    """Change the words of a topic. Raises Conflict if it changed since ``base_version``."""
+    rendered = entries.revise(db, viewer, topic, title, body, base_version=base_version, note=note)
+    if rendered is not None:
+        keep_mentions(db, topic, rendered.mentions)
+
+
+def may_decide(db: Session, viewer: Viewer, topic: Topic) -> bool:
+    """Who began it, and the owners of the workspace, say what was decided and when it is closed."""
+    return access.allowed(db, viewer, "edit", topic) or access.allowed(db, viewer, "moderate", topic)
+
+
+def _require(db: Session, viewer: Viewer, topic: Topic) -> None:
+    access.require(db, viewer, "read", topic)
+    if not may_decide(db, viewer, topic):
+        raise Forbidden
+
+
+def decide(db: Session, viewer: Viewer, topic: Topic, words: str, comment: Comment | None = None) -> None:
+    """Say what was decided: a sentence, a comment on the topic, or both.
+
+    An internal comment, as a decision, is for those who read it. The version stays: that there is such
+    a decision is not for everybody.
+    """
+    _require(db, viewer, topic)
+    if comment is not None and (comment.entry_id != topic.id or comment.deleted_at is not None):
+        raise Invalid({"comment": "not_valid"})
+    if not words and comment is None:
+        raise Invalid({"words": "required"})
+    topic.decision, topic.decision_id = words, comment.id if comment else None
+    topic.decided_at, topic.decided_by_id = clock.now(), viewer.account_id
+    _record(db, viewer, topic, "topic.decided")
+
+
+def undecide(db: Session, viewer: Viewer, topic: Topic) -> None:
+    """Nothing was decided after all. Twice changes nothing."""
+    _require(db, viewer, topic)
+    if topic.decided_at is None:
+        return
+    topic.decision, topic.decision_id = "", None
+    topic.decided_at = topic.decided_by_id = None
+    _record(db, viewer, topic, "topic.decision_taken_back")
+
+
+def close(db: Session, viewer: Viewer, topic: Topic) -> None:
+    """Nobody writes in it any more. Twice changes nothing."""
+    _require(db, viewer, topic)
+    if topic.settled_at is None:
+        topic.settled_at = clock.now()
+        topic.version += 1
+        _record(db, viewer, topic, "topic.closed")
+
+
+def reopen(db: Session, viewer: Viewer, topic: Topic) -> None:
+    """Undo it."""
+    _require(db, viewer, topic)
+    if topic.settled_at is not None:
+        topic.settled_at = None
+        topic.version += 1
+        _record(db, viewer, topic, "topic.reopened")
+
+
+def _record(db: Session, viewer: Viewer, topic: Topic, what: str) -> None:
+    activity.record(db, what, viewer, workspace_id=topic.workspace_id, entry_id=topic.id)
+
+
+def render_again(db: Session) -> int:
+    """Make the HTML of topics anew that older rules made; answers how many. For maintenance."""
+    stale = entries.stale(db, Topic)
+    for topic in stale:
+        entries.fill(topic, topic.title, topic.body)
+    return len(stale)
