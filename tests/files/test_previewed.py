@@ -1,0 +1,166 @@
+"""Every real file is shown or refused with its reason; and no file makes LibreOffice look outside.
+
+``PREVIEWS=all`` turns all office files of the collection, a minute or two; otherwise a few of them.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from collab.files import sniff
+from collab.files.preview import kinds, office, tools
+from collab.files.preview.making import Job, Made, Making, _walled
+from collab.files.reading.process import Child
+from tests.files import documents
+
+TOOLS = tools.find()
+OFFICE = pytest.mark.skipif(not TOOLS.soffice or not TOOLS.pdftoppm, reason="no LibreOffice, or no walls")
+ALL = os.environ.get("PREVIEWS") == "all"
+#: Office files that are turned in every run.
+FEW = {"testWORD_various.docx", "testMasterFooter.odp"}
+
+#: What becomes of each file: the way it is shown, or why it is not. Folders with one answer stand for all.
+FOUND = {
+    "images": "picture",
+    "images/testHEIF.heic": "unsupported",
+    "images/testSVG.svg": "text",
+    "images/testTIFF.tif": "pages 1",
+    "media": "sound",
+    "media/en-US_(Hi).mp4": "film",
+    "media/testWEBM.webm": "film",
+    "office": "pages 1",
+    "office/Anleitung_Flussdiagramm_erstellen.pptx": "pages 8",
+    "office/Vorlage - Einfache Abläufe und Aufgaben erfassen.xlsx": "pages 8",
+    "office/Vorlage - IT-Systeme erfassen.xlsx": "pages 6",
+    "office/Vorlage - Zuständige Akteurinnen und Akteure.xlsx": "pages 4",
+    "office/testCSV.csv": "text",
+    "office/testEPUB.epub": "unsupported",
+    "office/testEXCEL-formats.xlsx": "pages 2",
+    "office/testEXCEL_charts.xlsx": "pages 3",
+    "office/testMSG.msg": "unsupported",
+    "office/testPPT.pptx": "pages 3",
+    "office/testRFC822_multipart_attachments.eml": "text",
+    "office/testWORD.doc": "pages 2",
+    "office/testWORD_embedded_pics.docx": "pages 5",
+    "office/testWORD_numbered_list.docx": "pages 3",
+    "office/testWORD_various.docx": "pages 2",
+    "pdf": "pages 1",
+    "pdf/Schaubild Aspekte Technischer Umsetzbarkeit.pdf": "pages 3",
+    "pdf/digitalcheck-vorpruefung.pdf": "pages 2",
+    "pdf/multicolumn.pdf": "pages 3",
+    "pdf/pdflatex-4-pages.pdf": "pages 4",
+    "pdf/testPDF_bookmarks.pdf": "pages 2",
+    "protected": "encrypted",
+    "protected/encryption_notextaccess.pdf": "pages 1",  # it only asks not to be copied from
+    "protected/testZipEncrypted.zip": "unsupported",
+    "text": "text",
+    "text/english.cp500.txt": "broken",
+    "text/russian.cp866.txt": "broken",
+    "unsafe": "text",
+    "unsafe/COMPRESS-214_unix_symlinks.zip": "unsupported",
+    "unsafe/T01_006_header-invalid-syntax-no-pdf.pdf": "unsupported",
+    "unsafe/T02-02_002_page-tree-kids-links-recursive.pdf": "pages 1",
+    "unsafe/corruptionOneByteMissing.pdf": "pages 1",
+    "unsafe/direscape.zip": "unsupported",
+    "unsafe/droste.zip": "unsupported",
+    "unsafe/javascript.pdf": "pages 1",
+    "unsafe/poc-xmlbomb.xlsx": "broken",
+    "unsafe/test-zip-of-zip.zip": "unsupported",
+    "unsafe/testMP3_id3_false_aac.mp3": "sound",
+    "unsafe/testOverlappingText.pdf": "pages 1",
+    "unsafe/testPDF_jsActionOnPage.pdf": "pages 1",
+    "unsafe/testWORD_truncated.docx": "broken",
+    "unsafe/testZIP_corrupted_oom.zip": "unsupported",
+    "unsafe/xxe_in_schema.xlsx": "pages 1",
+}
+
+
+def making(path: Path, folder: Path, media_type: str) -> Made:
+    way = kinds.way(media_type, path.name)
+    job = Job(path, media_type, path.name, way, folder, TOOLS, seconds=60, memory=1024, pages=20)
+    running = Making(job)
+    while (made := running.outcome()) is None:
+        time.sleep(0.01)
+    assert not folder.exists()
+    return made
+
+
+def found(path: Path, folder: Path) -> str:
+    head = path.read_bytes()[: sniff.HEAD]
+    if sniff.picture(head):
+        return "picture"
+    media_type = sniff.media_type(head, path.name)
+    if (way := kinds.way(media_type, path.name)) in kinds.AT_ONCE:
+        return way
+    made = making(path, folder, media_type)
+    assert bool(made.parts) == (made.state in kinds.THERE)
+    return f"pages {len(made.sizes)}" if made.state == "pages" else made.state
+
+
+def takes_office(path: Path) -> bool:
+    media_type = sniff.media_type(path.read_bytes()[: sniff.HEAD], path.name)
+    return kinds.way(media_type, path.name) == kinds.OFFICE
+
+
+@pytest.mark.corpus
+@OFFICE
+def test_every_real_file_is_shown_or_refused(corpus: Path, tmp_path: Path) -> None:
+    files = [path for path in sorted((corpus / "files").rglob("*.*")) if path.parent != corpus / "files"]
+    expected, seen = {}, {}
+    for path in files:
+        name = str(path.relative_to(corpus / "files"))
+        expected[name] = FOUND.get(name, FOUND[path.parent.name])
+        skipped = not ALL and path.name not in FEW and "pages" in expected[name] and takes_office(path)
+        seen[name] = expected[name] if skipped else found(path, tmp_path / "folder")
+
+    assert seen == expected
+    assert len(seen) == 91
+    assert FOUND.keys() - seen.keys() == {path.parent.name for path in files}
+
+
+def linking(secret: str, address: str) -> bytes:
+    """An OpenDocument text that wants a section from a file, and a picture from a server."""
+    section = (
+        f'<text:section text:name="a"><text:section-source xlink:type="simple" xlink:href="{secret}"/>'
+        f'</text:section><text:p><draw:frame svg:width="5cm" svg:height="5cm"><draw:image xlink:type="simple" '
+        f'xlink:href="{address}" xlink:actuate="onLoad"/></draw:frame></text:p>'
+    )
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("office", "office"), ("text", "text"), ("draw", "drawing"))
+    )
+    more = 'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    kind = "application/vnd.oasis.opendocument.text"
+    content = (
+        f'<office:document-content {names} {more} office:version="1.2"><office:body><office:text>'
+        f"<text:p>Mine</text:p>{section}</office:text></office:body></office:document-content>"
+    )
+    manifest = (
+        '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" m:version="1.2">'
+        f'<m:file-entry m:full-path="/" m:media-type="{kind}"/>'
+        '<m:file-entry m:full-path="content.xml" m:media-type="text/xml"/></m:manifest>'
+    )
+    return documents.package({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+@OFFICE
+def test_a_document_gets_nothing_that_it_links_to(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("Kreuzstromwärmetauscher")
+    path, folder = tmp_path / "links.odt", tmp_path / "folder"
+    path.write_bytes(linking((tmp_path / "secret.txt").as_uri(), "http://127.0.0.1:1/picture.png"))
+    office.furnish(folder)
+    job = Job(path, "", path.name, kinds.OFFICE, folder, TOOLS, seconds=60, memory=1024, pages=2)
+    source = folder / "file.odt"
+    source.write_bytes(path.read_bytes())
+    command = office.command(TOOLS.soffice, folder, source, "writer8", 2)
+    for _again in range(2):
+        child = Child(_walled(job, [str(Path(TOOLS.soffice).parents[1])], command), seconds=60, folder=folder)
+        while child.ended() is None:
+            time.sleep(0.05)
+
+    said = "".join(page.extract_text() for page in PdfReader(office.made(folder, source)).pages)
+    assert "Mine" in said
+    assert "Kreuzstrom" not in said
