@@ -19,7 +19,8 @@ class Page(Entry):
     whose path its own begins with; so the tree that people see is read off the paths.
 
     ``due_on`` is until when it is valid: its owner (``keeper_id``; the author, where that is NULL) is asked
-    before whether it still is, last on ``reminded_on``; a yes holds for ``review_months``.
+    before whether it still is, last on ``reminded_on``; a yes holds for ``review_months``. An
+    ``is_template`` one is offered to begin new pages of the workspace with.
     """
 
     __tablename__ = "page"
@@ -58,6 +59,7 @@ class Page(Entry):
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     review_months: Mapped[int] = mapped_column(default=12)
     reminded_on: Mapped[date | None]
+    is_template: Mapped[bool] = mapped_column(default=False)
 
     __mapper_args__: Any = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         "polymorphic_identity": "page",

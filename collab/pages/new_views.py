@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from collab import clock
 from collab.errors import Conflict, Invalid
 from collab.files import services as files
-from collab.pages import forms, queries, services, tree
+from collab.pages import forms, queries, services, templates, tree
 from collab.pages.edit_views import indented, parent_at, received, with_files
 from collab.pages.models import Page
 from collab.pages.views import frame
@@ -51,7 +51,7 @@ def _form(place: Workspace, values: Mapping[str, str], page: Page | None = None,
         offers_guests=shared or bool(audience and audience.guests),
         version=page.version if page else 0,
         parents=[("", _("At the top")), *options],
-        **({"errors": {}} | more),
+        **({"errors": {}, "templates": ()} | more),
         **frame(place),
     )
 
@@ -60,7 +60,11 @@ def _form(place: Workspace, values: Mapping[str, str], page: Page | None = None,
 @door("guest", own=True)
 def new(slug: str) -> str:
     title, parent = request.args.get("title", "")[:300], request.args.get("parent", "")[:1000]
-    return _form(_writable(slug), {"title": title, "parent": parent, "body": ""})
+    place = _writable(slug)
+    begun = templates.words(db(), viewer(), place, request.args.get("template", ""))
+    offered = templates.offered(db(), viewer(), place)
+    values = {"title": title or begun.title, "parent": parent, "body": begun.body}
+    return _form(place, values, templates=offered, begun=begun.key, wanted={"title": title, "parent": parent})
 
 
 @blueprint.post("/w/<slug>/pages/new")

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from collab.errors import Invalid
-from collab.pages import forms, queries, services
+from collab.pages import forms, queries, services, templates
 from collab.pages.edit_views import editable, indented, parent_at
 from collab.pages.models import Page
 from collab.pages.views import frame, whole_tree
@@ -109,4 +109,24 @@ def restore(slug: str, public_id: str) -> Response:
     page = queries.deleted(db(), viewer(), public_id)
     services.restore(db(), viewer(), page)
     flash(_("The page “%(title)s” is back.", title=page.title[:80]))
+    return redirect(page.address, 303)
+
+
+@blueprint.post("/entries/<public_id>/template")
+@door("guest")
+def make_template(public_id: str) -> Response:
+    """New pages of the workspace can begin with this one."""
+    return _mark(public_id, is_template=True)
+
+
+@blueprint.post("/entries/<public_id>/template/delete")
+@door("guest")
+def end_template(public_id: str) -> Response:
+    return _mark(public_id, is_template=False)
+
+
+def _mark(public_id: str, *, is_template: bool) -> Response:
+    page = access.get(db(), viewer(), Page, Page.public_id == public_id)
+    templates.mark(db(), viewer(), page, is_template=is_template)
+    flash(_("New pages can begin with this one now.") if is_template else _("Saved."))
     return redirect(page.address, 303)

@@ -35,6 +35,8 @@ EVENTS = {
     "*.imported": "An entry came with an import.",
     "page.validity_set": "Owner or validity of a page was set, or somebody said that it is still right.",
     "page.review_due": "Somebody is asked whether pages are still right: two weeks before their day, and on it.",
+    "page.made_template": "New pages of the workspace can begin with this one.",
+    "page.template_ended": "... and no longer.",
     "page.moved": "A page, and what stands below it, got another place or address.",
     "poll.voted": "Somebody voted, or voted otherwise. For what is not said.",
     "poll.vote_taken_back": "Somebody took their vote back.",

@@ -323,6 +323,8 @@ LEAST: dict[str, Least] = {
     "page_editing.preview": "guest",
     "page_editing.save": "guest",
     "page_places.delete": "guest",
+    "page_places.end_template": "guest",
+    "page_places.make_template": "guest",
     "page_places.move": "guest",
     "page_places.order": "guest",
     "page_places.put": "guest",

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _sections()
     _due()
     _watching()
+    _page_templates()
     _validity()
     _passages()
     _place()
@@ -70,6 +71,13 @@ def _watching() -> None:
         sa.PrimaryKeyConstraint("entry_id", "account_id", name=op.f("pk_watch")),
     )
     op.create_index("ix_watch_account", "watch", ["account_id", "entry_id"])
+
+
+def _page_templates() -> None:
+    with op.batch_alter_table("page", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_template", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("page", schema=None) as batch_op:
+        batch_op.alter_column("is_template", existing_type=sa.Boolean(), server_default=None)
 
 
 def _validity() -> None:
