@@ -22,6 +22,8 @@ DATA      ?= var
 EMAIL     ?= margarete@auwald.example
 PASSWORD  ?= collab demo
 PAGES     ?= --path / --path /blog/ --path /blog/feed.atom --path "/search?q=project+plan"
+# workspaces, pages, files, tasks of the full instance; the small one has a hundredth
+PLACES    ?= 2000,50000,20000,50000
 # make bench-search SIZES=1000,10000,100000 COLLECTIONS="DIR…" SEARCH="--only speed --texts DIR --json FILE"
 COLLECTIONS ?= ../shared/corpus/ir
 SIZES     ?= 1000,10000
@@ -45,8 +47,9 @@ check: $(FOR_TEST) ## Look at the source without running it: ruff, mypy, templat
 	@$(BIN)/mypy --no-error-summary -p collab -p bench
 	@$(if $(STATIC_TESTS),$(BIN)/python -m pytest $(STATIC_TESTS))
 
-bench: $(FOR_TEST) ## Measure pages against an empty one (DATA, EMAIL, PASSWORD, PAGES)
+bench: $(FOR_TEST) ## Measure pages against an empty one, and in a full instance (DATA, EMAIL, PASSWORD, PAGES, PLACES)
 	@$(BIN)/python -m bench.http --data "$(DATA)" --email "$(EMAIL)" --password "$(PASSWORD)" $(PAGES)
+	@$(BIN)/python -m bench.workspaces --sizes "$(PLACES)"
 
 bench-search: $(FOR_TEST) ## Measure search: relevance, speed, indexing (COLLECTIONS, SIZES)
 	@$(BIN)/python -m bench.search --sizes $(SIZES) --collections $(COLLECTIONS) $(SEARCH)

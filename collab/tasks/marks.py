@@ -212,9 +212,11 @@ def _open_waits(viewer: Viewer) -> Rows:
     """Tasks that others wait for, as far as the viewer reads both."""
     part = TaskDependency
     columns = _row("e waits", part.entry_id, number=func.count(part.other_id))
-    open_ones = access.select_entries(viewer, Task, Task.id).where(Task.settled_at.is_(None))
+    # Asked of each row: as a list, it would be all the tasks that there are.
+    other = access.select_entries(viewer, Task, Task.id).where(Task.id == part.other_id)
+    still_open = other.where(Task.settled_at.is_(None)).correlate(part).exists()
     query = access.select_parts(viewer, part, *columns).where(_here(part.entry_id))
-    return query.where(part.other_id.in_(open_ones)).group_by(part.entry_id)
+    return query.where(still_open).group_by(part.entry_id)
 
 
 def _side(viewer: Viewer, what: str, *, waits: bool) -> Rows:
@@ -224,7 +226,8 @@ def _side(viewer: Viewer, what: str, *, waits: bool) -> Rows:
     done = case((task.c.settled_at.is_not(None), 1), else_=0)
     columns = _row(what, here, key=task.c.public_id, words=task.c.title, flag=done, sort=done)
     query = access.select_parts(viewer, part, *columns).select_from(part).join(task, task.c.id == there)
-    return query.where(_here(here), there.in_(access.select_entries(viewer, Task, Task.id)))
+    readable = access.select_entries(viewer, Task, Task.id).where(Task.id == there).correlate(part).exists()
+    return query.where(_here(here), readable)
 
 
 def _columns(viewer: Viewer) -> Rows:

@@ -44,6 +44,10 @@ class Workspace(Base):
             name="joining",
         ),
         CheckConstraint("joins_as IN ('contributor', 'reader')", name="joins_as"),
+        # The policy asks at each statement which are open, and which may show something to the world.
+        Index("ix_workspace_visibility", "visibility", "id"),
+        Index("ix_workspace_public", "allows_public", "clean_room", "id"),
+        Index("ix_workspace_clean_room", "clean_room", "id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -194,6 +194,9 @@ def _pins() -> None:
 
 
 def _stream() -> None:
+    op.create_index("ix_workspace_visibility", "workspace", ["visibility", "id"])
+    op.create_index("ix_workspace_public", "workspace", ["allows_public", "clean_room", "id"])
+    op.create_index("ix_workspace_clean_room", "workspace", ["clean_room", "id"])
     op.drop_index("ix_event_workspace_id", table_name="event")
     op.create_index("ix_event_place", "event", ["workspace_id", "id"])
 
