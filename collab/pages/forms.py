@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from collab.web.api import Listing
 from collab.web.forms import Body, Form, Line, Title
@@ -67,6 +67,18 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date | None, BeforeValidator(_day)]
+
+
+class Below(Form):
+    """The address of the form: the path of the page whose branch is meant, empty for all."""
+
+    below: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+
+class Export(Below):
+    """Which pages to take along, and as what."""
+
+    form: Literal["markdown", "html"]
 
 
 class Validity(Form):

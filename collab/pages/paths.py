@@ -20,7 +20,9 @@ from collab.viewer import Viewer
 from collab.workspaces.models import EntryAlias, Workspace
 
 #: Last steps of addresses that are no pages.
-RESERVED = frozenset({"new", "edit", "move", "delete", "restore", "order", "preview", "editing", "drafts"})
+RESERVED = frozenset(
+    {"new", "edit", "move", "delete", "restore", "order", "preview", "editing", "drafts", "export"}
+)
 DEEPEST = 12
 _RANDOM_END = re.compile(r"-[0-9a-f]{6}$")
 

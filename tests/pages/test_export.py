@@ -1,0 +1,151 @@
+"""Taking pages along: what is in the archive, for whom, and that it comes back as the same pages."""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from collab.files import services as files
+from collab.imports.run import import_pages
+from collab.pages import services as pages
+from collab.pages.models import Page
+from collab.viewer import Viewer
+from collab.workspaces import access
+from tests.cast import World
+
+BODIES = {
+    "crane": (
+        "Lifts **5 t**. See [[Winter rules]] and [it](https://example.org/a?b=1&c=2).\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |"
+    ),
+    "crane/winter-rules": "- one\n- two\n\n```\n{{ code }}\n```",
+    "crane/winter-rules/deep": "Deep down, “quoted”: {% raw %} & more",
+    "readme": "A page of that name",
+}
+
+
+def _tree(world: World, **more: object) -> str:
+    slug = world.workspace("Cranes", members=["member"], **more)  # type: ignore[arg-type]
+    crane = world.page("Crane: the “big” one", BODIES["crane"], workspace=slug)
+    with world.acting("author") as (db, viewer):
+        _put(db, viewer, crane, "crane")
+    winter = world.page("Winter rules", BODIES["crane/winter-rules"], workspace=slug, below=crane)
+    world.page("Deep", BODIES["crane/winter-rules/deep"], workspace=slug, below=winter)
+    world.page("Readme", BODIES["readme"], workspace=slug)
+    world.drain()  # links find the pages that came after them
+    return slug
+
+
+def _put(db: Session, viewer: Viewer, page: Page, slug: str) -> None:
+    here = access.get(db, viewer, Page, Page.id == page.id)
+    pages.rename(db, viewer, here, here.title, slug)
+
+
+def _take(world: World, who: str, slug: str, form: str, below: str = "") -> ZipFile:
+    answer = world.as_(who).send(f"/w/{slug}/pages/export", {"form": form, "below": below})
+    assert answer.status_code == 200 and answer.mimetype == "application/zip"
+    found = ZipFile(io.BytesIO(answer.data))
+    assert found.testzip() is None
+    return found
+
+
+def _names(archive: ZipFile, slug: str) -> set[str]:
+    assert all(name.startswith(f"{slug}/") for name in archive.namelist())
+    return {name.removeprefix(f"{slug}/") for name in archive.namelist()}
+
+
+def _attach(world: World, slug: str, path: str, name: str, content: bytes) -> None:
+    with world.acting("author") as (db, viewer):
+        page = access.get(db, viewer, Page, Page.path == path)
+        found = files.attach(
+            db, viewer, page, world.context.storage, FileStorage(io.BytesIO(content), name), limit_mb=1
+        )
+        db.flush()
+        pages.edit(
+            db, viewer, page, page.title, f"{page.body}\n\n{files.markdown(found)}", base_version=page.version
+        )
+
+
+def test_markdown_comes_back_as_the_same_pages(world: World, tmp_path: Path) -> None:
+    slug = _tree(world)
+    _attach(world, slug, "crane/winter-rules", "Plan (1) ü.txt", b"the plan")
+    with _take(world, "author", slug, "markdown") as archive:
+        archive.extractall(tmp_path / "out")
+    other = world.workspace("Again")
+    result = import_pages(world.context, tmp_path / "out" / slug, other)
+    assert not result.report.of("failed") and result.report.imported == 4
+    told = (Page.path, Page.title, Page.body, Page.position)
+    with world.system() as db:
+        rows = {
+            place: [
+                (row.path, row.title, re.sub(r"/entries/[\w-]+/files/[\w-]+/", "/FILE/", row.body).strip())
+                for row in db.execute(
+                    select(*told).where(Page.address.startswith(f"/w/{place}/")).order_by(Page.path)
+                )
+            ]
+            for place in (slug, other)
+        }
+    assert rows[other] == rows[slug] and len(rows[slug]) == 4
+    with _take(world, "author", other, "markdown") as again:
+        assert _names(again, other) == {
+            str(path.relative_to(tmp_path / "out" / slug))
+            for path in (tmp_path / "out").rglob("*.*")
+            if path.is_file()
+        }
+
+
+def test_html_leads_nowhere_but_to_what_is_in_it(world: World) -> None:
+    slug = _tree(world)
+    _attach(world, slug, "crane/winter-rules", "Plan (1) ü.txt", b"the plan")
+    archive = _take(world, "author", slug, "html")
+    names = _names(archive, slug)
+    assert {"index.html", "collab.css", "crane.html", "crane/winter-rules/deep.html", "readme.html"} <= names
+    for name in (name for name in names if name.endswith(".html")):
+        text = archive.read(f"{slug}/{name}").decode()
+        assert "<script" not in text
+        for target in re.findall(r'(?:href|src)="([^"#]+)', text):
+            if target.startswith("https://example.org/"):
+                continue
+            where = Path("/x", name).parent.joinpath(unquote(target)).resolve().relative_to("/x")
+            assert str(where) in names, (name, target)
+    assert 'href="crane/winter-rules.html"' in archive.read(f"{slug}/crane.html").decode()
+    assert archive.read(next(n for n in archive.namelist() if n.endswith(".txt"))) == b"the plan"
+
+
+def test_a_branch_alone(world: World) -> None:
+    slug = _tree(world)
+    assert _names(_take(world, "member", slug, "markdown", "crane/winter-rules"), slug) == {
+        "crane/winter-rules.md",
+        "crane/winter-rules/deep.md",
+    }
+    missing = {"form": "html", "below": "no/such"}
+    assert world.as_("member").send(f"/w/{slug}/pages/export", missing).status_code == 404
+    assert world.as_("member").send(f"/w/{slug}/pages/export", {"form": "exe"}).status_code == 422
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_only_what_one_may_read_is_in_it(world: World, form: str) -> None:
+    slug = world.workspace(visibility="closed", members=["guest"])
+    world.page("Secret calculation", "12 EUR", workspace=slug)
+    made = world.as_("guest").send(
+        f"/w/{slug}/pages/new", {"title": "From outside", "body": "x", "parent": ""}
+    )
+    path = made.location.rpartition("/")[2]
+    archive = _take(world, "guest", slug, form)
+    assert not any(b"Secret" in archive.read(name) or "secret" in name for name in archive.namelist())
+    assert any(path in name for name in archive.namelist())
+    assert world.as_("member").send(f"/w/{slug}/pages/export", {"form": form}).status_code == 404
+    assert world.as_("member").get(f"/w/{slug}/pages/export").status_code == 404
+
+
+def test_statements_do_not_grow_with_the_pages(world: World) -> None:
+    slug = _tree(world)
+    world.as_("member").get("/workspaces/")  # the visit is noted once
+    asked = world.as_("member").get(f"/w/{slug}/pages/export?below=crane")
+    assert asked.status_code == 200 and int(asked.headers["X-Collab-Statements"]) <= 8
