@@ -22,7 +22,7 @@ from collab.blog.models import Post
 from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.config import Settings
-from collab.demo import pictures
+from collab.demo import pictures, tasks
 from collab.errors import CollabError
 from collab.files import services as files
 from collab.guests import addresses, invitations
@@ -59,6 +59,7 @@ def make(context: Context) -> str:
     company = _Company(context, password(context.settings))
     company.hire(_read("company.yaml"))
     company.found(_read("company.yaml"))
+    tasks.make(context, company.people, _read("tasks.yaml"))
     company.give_blog_to("margarete")
     company.invite(_read("company.yaml")["invitations"])
     for post in _read("posts.yaml"):

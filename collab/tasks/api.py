@@ -39,7 +39,7 @@ class LineOut(Out):
     done_at: datetime | None
     later_at: datetime | None
     rrule: str
-    labels: list[str]
+    tags: list[str]
     responsible: str | None
     assignees: list[str]
     checklist_done: int
@@ -79,7 +79,7 @@ def _facts(task: Task, hanging: Marks, column: str) -> dict[str, object]:
         "done_at": task.settled_at,
         "later_at": task.later_at,
         "rrule": task.rrule,
-        "labels": [label["name"] for label in hanging.labels],
+        "tags": [tag["name"] for tag in hanging.tags],
         "responsible": hanging.responsible.handle if hanging.responsible else None,
         "assignees": [person.handle for person in hanging.people],
         "checklist_done": hanging.items[0],
@@ -135,7 +135,7 @@ def workspace_tasks(name: str, query: forms.TaskListing) -> Page[LineOut]:
 @blueprint.operation("POST", "/workspaces/<name>/tasks", body=forms.TaskIn, answer=TaskOut, status=201)
 def create_task(name: str, body: forms.TaskIn) -> Answer:
     """Make a task; its readers see it at once."""
-    facts = Facts(body.due_on, body.rrule, body.labels)
+    facts = Facts(body.due_on, body.rrule, body.tags)
     place = _workspace(name)
     made = services.create(db(), viewer(), place, body.title, body.body, column=body.column, facts=facts)
     return _out(made)
@@ -149,14 +149,14 @@ def get_task(public_id: str) -> Answer:
 
 @blueprint.operation("PATCH", "/tasks/<public_id>", body=forms.TaskChange, answer=TaskOut)
 def change_task(public_id: str, body: forms.TaskChange) -> Answer:
-    """Change words, day, rule, labels or the responsible person of a task."""
+    """Change words, day, rule, tags or the responsible person of a task."""
     task = _task(public_id)
     access.require(db(), viewer(), "edit", task)
     version, given = expected_version(task.version), body.model_fields_set
     facts = Facts(
         body.due_on if "due_on" in given else task.due_on,
         body.rrule if body.rrule is not None else task.rrule,
-        body.labels,
+        body.tags,
     )
     title = task.title if body.title is None else body.title
     words = task.body if body.body is None else body.body

@@ -33,7 +33,7 @@ class New(Form):
     due_on: Day = None
     again: Again = ""
     rrule: Line = ""
-    labels: Words = Field(default=[])
+    tags: Words = Field(default=[])
     guests: bool = False
     responsible: Line = ""
 
@@ -53,7 +53,7 @@ class Change(Form):
     due_on: Day = None
     again: Again = ""
     rrule: Line = ""
-    labels: Words = Field(default=[])
+    tags: Words = Field(default=[])
     version: Version
 
 
@@ -125,7 +125,7 @@ class Filter(Form):
     state: Literal["open", "done", "later", "all"] = "open"
     mine: bool = False
     account: Line = ""
-    label: Line = ""
+    tag: Line = ""
     column: Line = ""
     due: Literal["", "overdue", "today", "week", "none"] = ""
     sort: Literal["due", "new", "title", "touched"] = "due"
@@ -147,7 +147,7 @@ class TaskIn(Form):
     column: str = ""
     due_on: Day = None
     rrule: Line = ""
-    labels: Words = Field(default=[])
+    tags: Words = Field(default=[])
 
 
 class TaskChange(Form):
@@ -157,7 +157,7 @@ class TaskChange(Form):
     body: Body | None = None
     due_on: Day = None
     rrule: Line | None = None
-    labels: Words | None = None
+    tags: Words | None = None
     responsible: Line | None = None
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.tasks import queries, services
+from collab.tasks import listeners, queries, services, stale
 from collab.tasks.models import Task
 from collab.workspaces.kinds import Kind
 
@@ -24,6 +24,7 @@ KIND = Kind(
         "collab.tasks.api",
     ),
     section="tasks",
+    listeners=listeners.LISTENERS,
     make=services.make,
     edit=services.edit,
     happened={
@@ -35,4 +36,5 @@ KIND = Kind(
         "refused": _l("%(who)s did not approve “%(title)s”"),
     },
     mine=queries.is_mine,
+    keep_house=stale.look_after,
 )

@@ -75,7 +75,7 @@ def _link(slug: str, chosen: dict[str, Any], **other: Any) -> str:
 def table(slug: str) -> Response:
     """All of the list, as the viewer reads it."""
     place, wanted = access.workspace(db(), viewer(), slug), _wanted()
-    header = [_("Task"), _("Column"), _("Responsible"), _("Others"), _("Due"), _("Done on"), _("Labels")]
+    header = [_("Task"), _("Column"), _("Responsible"), _("Others"), _("Due"), _("Done on"), _("Tags")]
     header += [_("Checklist"), _("Address")]
     return csv.table(f"{place.slug}-tasks.csv", header, _lines(place, wanted))
 
@@ -103,7 +103,7 @@ def _line(card: present.Card, column: str) -> tuple[object, ...]:
         ", ".join(person.name for person in marks.people if person is not marks.responsible),
         task.due_on,
         task.settled_at.date() if task.settled_at else None,
-        ", ".join(label["name"] for label in marks.labels),
+        ", ".join(tag["name"] for tag in marks.tags),
         f"{done} / {whole}" if whole else "",
         task.address,
     )

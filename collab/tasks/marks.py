@@ -1,4 +1,4 @@
-"""What hangs on tasks, for many of them in one statement: people, labels, checklists, approvals …"""
+"""What hangs on tasks, for many of them in one statement: people, tags, checklists, approvals …"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Marks:
 
     people: list[Changer] = field(default_factory=list)
     responsible: Changer | None = None
-    labels: list[dict[str, str]] = field(default_factory=list)
+    tags: list[dict[str, str]] = field(default_factory=list)
     items: tuple[int, int] = (0, 0)
     open_waits: int = 0
     checklist: list[Item] = field(default_factory=list)
@@ -91,7 +91,7 @@ def _put(marks: Marks, row: Any, viewer: Viewer) -> None:
         marks.people.append(person)
         marks.responsible = person if row.flag else marks.responsible
     elif row.what == "b label":
-        marks.labels.append({"key": row.key, "name": row.words})
+        marks.tags.append({"key": row.key, "name": row.words})
     elif row.what == "c items":
         marks.items = (row.flag, row.number)
     elif row.what == "d item":

@@ -106,9 +106,9 @@ def listed(viewer: Viewer, workspace_id: int, wanted: Filter, today: date) -> Ro
         query = query.where(_works_on(viewer, Account.id == viewer.me))
     if wanted.account:
         query = query.where(_works_on(viewer, Account.handle == wanted.account.removeprefix("@")))
-    if wanted.label:
+    if wanted.tag:
         labelled = access.select_parts(viewer, EntryTag, EntryTag.entry_id)
-        query = query.where(Task.id.in_(labelled.where(EntryTag.key == tag_key(wanted.label))))
+        query = query.where(Task.id.in_(labelled.where(EntryTag.key == tag_key(wanted.tag))))
     if wanted.column:
         column = or_(TaskColumn.public_id == wanted.column, TaskColumn.preset == wanted.column)
         there = select(TaskColumn.id).where(TaskColumn.workspace_id == workspace_id, column)

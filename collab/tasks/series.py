@@ -14,7 +14,7 @@ P = TypeVar("P", TaskAssignee, TaskItem, EntryTag)
 
 
 def hand_on(db: Session, task: Task, following: Task) -> None:
-    """People, checklist (nothing ticked), labels and audience of a task also for the one that follows it.
+    """People, checklist (nothing ticked), tags and audience of a task also for the one that follows it.
 
     All of them, also what the person does not see who got the task done: the next one is for the same
     people. It stays its author's: in a clean room, competitors would read it otherwise.

@@ -22,11 +22,11 @@ from collab.workspaces.models import Workspace
 
 @dataclass(frozen=True)
 class Facts:
-    """What a task says beside its words. ``labels`` None: they stay as they are."""
+    """What a task says beside its words. ``tags`` None: they stay as they are."""
 
     due_on: date | None = None
     rrule: str = ""
-    labels: Sequence[str] | None = None
+    tags: Sequence[str] | None = None
 
 
 class Moved(Conflict):
@@ -69,7 +69,7 @@ def create(
         task.guests_from = now
     rendered = entries.begin(db, viewer, workspace, task, title, body)
     keep_mentions(db, task, rendered.mentions)
-    set_tags(db, task, facts.labels or ())
+    set_tags(db, task, facts.tags or ())
     entries.publish(db, viewer, task)
     return task
 
@@ -103,9 +103,9 @@ def change(
     before = task.version
     edit(db, viewer, task, title, body, base_version=base_version)
     rule = _rule(facts)
-    if facts.labels is not None:
-        set_tags(db, task, facts.labels)
-    if (task.due_on, task.rrule) == (facts.due_on, rule) and facts.labels is None:
+    if facts.tags is not None:
+        set_tags(db, task, facts.tags)
+    if (task.due_on, task.rrule) == (facts.due_on, rule) and facts.tags is None:
         return
     task.due_on, task.rrule = facts.due_on, rule
     touch(task)

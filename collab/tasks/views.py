@@ -149,7 +149,7 @@ def _facts(form: forms.New | forms.Change, task: Task | None = None) -> Facts:
         and form.again == repeats.preset_of(task.rrule, task.due_on) != "own"
     ):
         rule = task.rrule
-    return Facts(form.due_on, rule, form.labels)
+    return Facts(form.due_on, rule, form.tags)
 
 
 # Changing ----------------------------------------------------------------------------------------
@@ -177,15 +177,15 @@ def _form(slug: str, public_id: str, values: Mapping[str, Any] | None = None, **
 
 def _values(task: Task) -> dict[str, Any]:
     """The task as its form has it."""
-    labels = marks.of_many(db(), viewer(), [task.id])
-    names = [label["name"] for label in labels[task.id].labels] if task.id in labels else []
+    tags = marks.of_many(db(), viewer(), [task.id])
+    names = [tag["name"] for tag in tags[task.id].tags] if task.id in tags else []
     return {
         "title": task.title,
         "body": task.body,
         "due_on": task.due_on.isoformat() if isinstance(task.due_on, date) else "",
         "again": repeats.preset_of(task.rrule, task.due_on),
         "rrule": task.rrule,
-        "labels": ", ".join(names),
+        "tags": ", ".join(names),
     }
 
 

@@ -29,7 +29,13 @@ function reachScrollers(root) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
 }
 
+// Boards are for few pages, so their part comes only there.
+async function prepareBoard(root) {
+  if (root.querySelector("[data-board]")) (await import("./board.js")).prepareBoards(root);
+}
+
 function prepare(root) {
+  prepareBoard(root);
   upgradeTimes(root);
   reachScrollers(root);
   prepareComments(root);

@@ -16,7 +16,7 @@ document.addEventListener("collab:kept", (event) => changed.delete(event.target.
 
 // A fragment that did not come: say so, the text stays where it is.
 const troubles = document.getElementById("toasts");
-function tell(text) {
+export function tell(text) {
   const toast = document.createElement("div");
   toast.className = "toast toast-error";
   toast.append(Object.assign(document.createElement("p"), { textContent: text }));

@@ -6,10 +6,12 @@ whose arguments nobody here knows fails the test that asks: then teach ``_argume
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from collab.auth.issuer.models import OAuthClient
@@ -22,6 +24,7 @@ from collab.kinds import KINDS
 from collab.pages.models import Page
 from collab.search.models import SavedSearch
 from collab.tags.models import EntryTag
+from collab.tasks.models import TaskApproval, TaskItem
 from collab.workspaces.models import Entry, EntryAlias, EntryGrant, JoinRequest, ShareLink, Workspace
 from tests.cast import World
 
@@ -50,6 +53,10 @@ QUESTIONS: dict[str, list[str]] = {
     "files.download": ["size=thumb"],
     "history.pair": ["old=1&new=2"],
     "home.index": ["limit=100"],
+    "task_list.index": ["state=all", "state=later&mine=1", "account=member&sort=title", "due=none"],
+    "task_list.table": ["state=all"],
+    "task_details.others": ["task=quokka"],
+    "tasks.suggested": ["responsible=e"],
 }
 
 
@@ -61,6 +68,11 @@ class Things:
             self.places = {row.id: row.slug for row in db.execute(select(Workspace.id, Workspace.slug))}
             self.of_kinds = [*db.execute(select(Entry.workspace_id, Entry.kind, Entry.public_id))]
             self.entries = {row.id: row.public_id for row in db.execute(select(Entry.id, Entry.public_id))}
+            self.task_parts = {
+                "item_id": _of_tasks(db, TaskItem),
+                "approval_id": _of_tasks(db, TaskApproval),
+                "handle": dict.fromkeys(self.entries.values(), "member"),
+            }
             self.posts = [*db.execute(select(Post.slug, Post.public_id))]
             self.pages = [*db.execute(select(Page.place_id, Page.path, Page.public_id))]
             self.comments = [*db.execute(select(Comment.public_id, Comment.entry_id))]
@@ -76,6 +88,12 @@ class Things:
             self.tools = [*db.scalars(select(OAuthClient.public_id))]
             self.providers = [*db.execute(select(SignInProvider.name, SignInProvider.public_id))]
             self.requests = [*db.execute(select(JoinRequest.public_id, JoinRequest.workspace_id))]
+
+
+def _of_tasks(db: Session, part: Any) -> dict[str, str]:
+    """The public id of a task -> that of something that hangs on it."""
+    rows = db.execute(select(Entry.public_id, part.public_id).join(part, part.entry_id == Entry.id))
+    return dict(rows.all())
 
 
 def addresses(app: Flask, things: Things) -> Iterator[tuple[str, str]]:
@@ -165,6 +183,8 @@ def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dic
     rest = names - {place}
     if not rest:
         return [{place: slug} for slug in slugs]
+    if path.startswith("/w/<slug>/tasks/") and rest:
+        return _at_tasks(rest, things)
     if rest == {"path"}:
         return [{place: things.places[row.place_id], "path": row.path} for row in things.pages]
     kinds = _kinds(path.removeprefix("/api/v1").split("/")[3])
@@ -184,6 +204,17 @@ def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dic
             {place: slug, **dict.fromkeys(rest, row.handle)} for slug, row in product(slugs, things.people)
         ]
     raise NotImplementedError(f"what could stand in {path}?")
+
+
+def _at_tasks(rest: frozenset[str], things: Things) -> Iterable[dict[str, object]]:
+    if rest == {"ref"}:
+        return [{"slug": slug, "ref": "todo"} for slug in things.places.values()]
+    those = [row for row in things.of_kinds if row.kind == "task"]
+    parts = {**things.task_parts, "other_id": {row.public_id: row.public_id for row in those}}
+    here = [{"slug": things.places[row.workspace_id], "public_id": row.public_id} for row in those]
+    for name in rest - {"public_id"}:
+        here = [{**row, name: parts.get(name, {}).get(row["public_id"], "x" * 16)} for row in here]
+    return here
 
 
 def _in_blog(path: str, names: frozenset[str], things: Things) -> Iterable[dict[str, object]]:

@@ -60,6 +60,7 @@ MAY = {
     "shelf/models.py:below": "a subquery of statements that begin at the policy",
     "shelf/queries.py:_crumbs": "a subquery of a statement that begins at the policy",
     "tasks/queries.py:the module": "the task's own id column, for paging",
+    "tasks/listeners.py:keep_alive": "a listener, as_system",
     "tasks/stale.py:_some": "housekeeping, as_system",
     "tasks/stale.py:_whose": "housekeeping, as_system",
     "search/documents.py:_comments": "the index, as_system",

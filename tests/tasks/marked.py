@@ -21,7 +21,7 @@ def make(full: Any, slug: str, *, guests: bool) -> Entry:
     word, is_said = full.later(f"word about a task in {slug} {guests=}")
     with world.acting("author") as (db, viewer):
         place = access.workspace(db, viewer, slug)
-        facts = Facts(labels=[label.split()[1]])
+        facts = Facts(tags=[label.split()[1]])
         task = services.create(db, viewer, place, title, body, facts=facts, guests=guests)
         waited = services.create(db, viewer, place, other, column="doing")
         line = details.add_item(db, viewer, task, item)

@@ -20,7 +20,7 @@ def test_a_task_is_made_changed_moved_and_done(world: World, place: str) -> None
         "title": "Paint",
         "due_on": "2031-01-31",
         "rrule": "FREQ=MONTHLY;BYMONTHDAY=-1",
-        "labels": ["house"],
+        "tags": ["house"],
     }
     made = client.post(f"{here}/tasks", json=new, headers=key)
     assert made.status_code == 201, made.text

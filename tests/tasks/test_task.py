@@ -45,7 +45,7 @@ def test_a_task_is_made_with_all_that_its_form_says(world: World, place: str) ->
         "body": "*Blue*",
         "due_on": "2031-01-31",
         "again": "month",
-        "labels": "house, wall",
+        "tags": "house, wall",
     }
     answer = world.as_("member").send(
         f"/w/{place}/tasks/new", {**form, "responsible": "author", "column": "doing"}
@@ -62,7 +62,7 @@ def test_a_task_is_made_with_all_that_its_form_says(world: World, place: str) ->
 
 def test_two_who_change_a_task_lose_nothing(world: World, place: str) -> None:
     task = make(world, place)
-    fields = {"version": "1", "body": "", "due_on": "", "again": "", "labels": ""}
+    fields = {"version": "1", "body": "", "due_on": "", "again": "", "tags": ""}
     assert send(world, task, "edit", "author", title="Her title", **fields).status_code == 303
     answer = send(world, task, "edit", title="My title", **fields)
     assert answer.status_code == 409
