@@ -28,6 +28,7 @@ FIRST = (
     "tests/test_text_corpus.py",
     "tests/auth/test_scanner.py",
     "tests/files/test_files.py",
+    "tests/files/test_previewed.py",
     "tests/test_cli.py",
     "tests/auth/providers/liar/test_servers.py",
     "tests/scim/test_protocol.py",

@@ -11,6 +11,7 @@ from collab.comments.section import thread_context
 from collab.errors import NotFound, Unauthorized
 from collab.files import addresses
 from collab.files.present import files_context, size_text
+from collab.files.preview.present import look
 from collab.shelf import present, queries, space
 from collab.shelf.models import Document, Folder, Item
 from collab.web.doors import door
@@ -115,6 +116,7 @@ def _document(found: Any) -> str:
         versions=present.versions(shown, versions, viewer()),
         newest=newest,
         address=addresses.address(shown.public_id, newest) if newest else "",
+        look=look(db(), context().storage, shown.public_id, newest) if newest else None,
         what=present.what(shown.media_type),
         icon=present.icon(shown.kind, shown.media_type),
         size=size_text(shown.size),

@@ -28,6 +28,9 @@ from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.files import services as files
 from collab.files.models import Attachment
+from collab.files.preview.kinds import TEXT
+from collab.files.preview.making import Made
+from collab.files.preview.services import Previewer, Waiting
 from collab.guests.addresses import Addressee
 from collab.guests.invitations import Offer, invite
 from collab.kinds import ROOMS
@@ -177,8 +180,20 @@ def fill(world: World) -> Full:
         _invite(full, name)
     _personal(full)
     world.drain()
+    _show_files(world)
     assert world.as_(LINKED).get(f"/s/{LINK}").status_code == 200
     return full
+
+
+def _show_files(world: World) -> None:
+    """Every text in a file can be looked at, as if the worker had had the time for it."""
+    previewer = Previewer(world.context)
+    with world.system() as db:
+        query = select(Attachment.id, Attachment.sha256, Attachment.media_type, Attachment.name)
+        rows = db.execute(query.where(Attachment.media_type == "text/plain")).all()
+    for row in rows:
+        words = world.context.storage.path(row.sha256).read_bytes()
+        previewer.keep(Waiting(*row), Made(TEXT, parts=(("text", words),)))
 
 
 def _invite(full: Full, name: str) -> None:

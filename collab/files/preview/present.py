@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from collab.files import addresses
 from collab.files.models import Attachment, AttachmentPreview
 from collab.files.preview import kinds
 from collab.storage import Storage
@@ -33,6 +34,17 @@ class Preview:
     text: str = ""
     html: Markup = Markup()
     table: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file and its preview, with the addresses of its bytes, of a smaller picture, and of the preview."""
+
+    file: Attachment
+    url: str
+    small_url: str
+    here: str
+    preview: Preview
 
 
 def sentence(state: str) -> str:
@@ -77,6 +89,17 @@ def preview(db: Session, storage: Storage, file: Attachment) -> Preview:
     # What was made is gone, as after a restored backup: the worker makes it again.
     waits = row.state in (kinds.WAITING, *kinds.THERE)
     return Preview(sentence=sentence(kinds.WAITING if waits else row.state), waits=waits)
+
+
+def look(db: Session, storage: Storage, entry_public_id: str, file: Attachment) -> Look:
+    """``preview`` for ``{% include "files/_look.html" %}``; one statement."""
+    return Look(
+        file,
+        addresses.address(entry_public_id, file),
+        addresses.address(entry_public_id, file, "page"),
+        addresses.preview(entry_public_id, file),
+        preview(db, storage, file),
+    )
 
 
 def _part(storage: Storage, file: Attachment, name: str) -> str | None:

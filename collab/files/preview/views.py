@@ -4,7 +4,6 @@ from flask import Blueprint, Response, render_template, send_file
 
 from collab.errors import NotFound
 from collab.files import queries
-from collab.files.addresses import address
 from collab.files.models import AttachmentPreview
 from collab.files.present import LOCKED_UP, size_text
 from collab.files.preview import kinds, present
@@ -24,14 +23,10 @@ def page(public_id: str, file_id: str) -> Response:
     entry = access.get(db(), viewer(), Entry, Entry.id == file.entry_id)
     shown = render_template(
         "files/preview.html",
-        file=file,
         size=size_text(file.size),
         entry=entry,
         entry_url=whereabouts.address_of(db(), viewer(), entry),
-        url=address(public_id, file),
-        small_url=address(public_id, file, "page"),
-        here=f"/entries/{public_id}/files/{file_id}/preview",
-        preview=present.preview(db(), context().storage, file),
+        look=present.look(db(), context().storage, public_id, file),
     )
     response = Response(shown)
     if viewer().link_id is not None:  # no search engine keeps it
