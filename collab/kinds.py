@@ -5,7 +5,7 @@ from importlib import import_module
 from collab.workspaces import kinds
 from collab.workspaces.kinds import Kind
 
-ROOMS = ("blog", "pages", "polls", "shelf", "ideas", "tasks", "topics")
+ROOMS = ("blog", "pages", "polls", "shelf", "ideas", "tasks", "topics", "calendar")
 
 
 def _of(room: str) -> tuple[Kind, ...]:

@@ -11,6 +11,7 @@ from collab.auth.issuer import models as issuer
 from collab.auth.methods import models as methods
 from collab.auth.providers import models as providers
 from collab.blog import models as blog
+from collab.calendar import models as calendar
 from collab.comments import mentions
 from collab.comments import models as comments
 from collab.db import Base
@@ -37,6 +38,7 @@ ROOMS = (
     activity,
     auth,
     blog,
+    calendar,
     comments,
     directory,
     files,

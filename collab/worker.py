@@ -67,7 +67,7 @@ class Worker:
         self.reader, self.previewer = Reader(context), Previewer(context)
         self.next_housekeeping = 0.0
         self.next_search, self.search_waits = 0.0, SOON
-        self.next_minute = 0.0
+        self.next_minute = self.next_kinds = 0.0
         self.asked = asked_words.Taking()
         self.engine = engine_for(context)
 
@@ -107,6 +107,7 @@ class Worker:
                 self.look_after_search()
                 done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
                 done += self.reader.step() + self.previewer.step()
+                done += self._look_after_searches() + self._look_after_kinds()
                 self._housekeeping()
             except Exception:  # the database may be away for a while
                 log.exception("the worker could not work; trying again")
@@ -151,6 +152,13 @@ class Worker:
             self.next_minute = time.monotonic() + MINUTE
             self.asked.take(self.context)
         return told
+
+    def _look_after_kinds(self) -> int:
+        """Once a minute, let the kinds of entries see to what has come due."""
+        if time.monotonic() < self.next_kinds:
+            return 0
+        self.next_kinds = time.monotonic() + MINUTE
+        return sum(kind.every_minute(self.context) for kind in KINDS if kind.every_minute is not None)
 
     def _housekeeping(self) -> None:
         if time.monotonic() < self.next_housekeeping:

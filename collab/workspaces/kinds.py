@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from collab.activity.outbox import Listener
+from collab.activity.outbox import Context, Listener
 from collab.viewer import Viewer
 from collab.workspaces.models import Entry, Workspace
 
@@ -50,6 +50,7 @@ class Kind:
     ``page.published``) a sentence with ``%(who)s`` (one person) and ``%(title)s``; "" for what is not
     worth telling. What is written and what is changed is told of every kind. ``mine`` is a condition on
     entries of the kind: what is due is for the viewer to do. Of others it is for their authors.
+    ``every_minute`` looks after what has come due, and answers how much it did.
     """
 
     model: type[Entry]
@@ -68,6 +69,7 @@ class Kind:
     keep_house: Callable[[Session], object] | None = None
     happened: Mapping[str, Any] = field(default_factory=dict)
     mine: Callable[[Viewer], ColumnElement[bool]] | None = None
+    every_minute: Callable[[Context], int] | None = None
 
     @property
     def name(self) -> str:

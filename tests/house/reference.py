@@ -65,6 +65,11 @@ EVENTS = {
     "topic.decision_taken_back": "Nothing was decided in a topic after all.",
     "topic.closed": "A topic was closed for comments.",
     "topic.reopened": "A closed topic was opened again.",
+    "event.answered": "Somebody said whether they come to an event of a calendar.",
+    "event.invited": "People were invited to an event of a calendar.",
+    "event.reminded": "An event of a calendar begins soon.",
+    "event.settled": "A milestone was reached.",
+    "event.unsettled": "A milestone was not reached after all.",
     "comment.added": "Somebody commented.",
     "entry.granted": "An entry alone was shared with a guest or a firm, or for another time.",
     "entry.link_made": "A link to an entry was made, for people without an account.",
@@ -281,7 +286,11 @@ def _kind(path: Path, node: ast.expr) -> str:
         owner = "document" if path.parent.name == "shelf" else owner  # or a folder
         word = f"{owner}.{word}" if word.isidentifier() else ""
     first, _, what = word.partition(".")
-    return f"*.{what}" if first in ("post", "page", "document", "task") and f"*.{what}" in EVENTS else word
+    return (
+        f"*.{what}"
+        if first in ("post", "page", "document", "task", "event") and f"*.{what}" in EVENTS
+        else word
+    )
 
 
 def api() -> str:

@@ -22,6 +22,10 @@ PROTECTED = {
 #: Functions that read protected tables neither by ``access.select_…`` nor by a statement that says
 #: ``policy=True`` (each of those explains itself in its function), and why they may.
 MAY = {
+    "calendar/answering.py:answer": "the viewer's own answer, by its key",
+    "calendar/reminding.py:_changes": "reminders are worked out as the system",
+    "calendar/reminding.py:_concerned": "as the system; whether they may read it is asked for each",
+    "calendar/reminding.py:remind": "reminders are worked out as the system",
     "backup.py:_named_files": "a backup holds everything",
     "doctor.py:thorough": "as_system: counts files, tells names of none",
     "blog/queries.py:published": "select_from of a statement that began at the policy",
@@ -122,6 +126,8 @@ LOOK_AT_PEOPLE = {
     "home/stream.py": "employees know everybody: saves a question",
     "home/stream_queries.py": "to guests an entry begins when it is shared; workspaces themselves are for employees",
     "home/stream_views.py": "employees are told what guests read",
+    "calendar/event_views.py": "words about the audience are for employees",
+    "calendar/services.py": "a guest's event is for guests",
     "home/present.py": "employees know everybody: saves a question",
     "home/views.py": "employees and guests have different first pages",
     "pages/edit_views.py": "which fields to show",

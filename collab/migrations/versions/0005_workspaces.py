@@ -36,6 +36,7 @@ def upgrade() -> None:
     _task_details()
     _topics()
     _beside_comments()
+    _calendar()
 
 
 def _sections() -> None:
@@ -513,6 +514,80 @@ def _hangs_on_entry(table: str, column: str = "entry_id") -> sa.ForeignKeyConstr
         ["workspace_id", column],
         ["entry.workspace_id", "entry.id"],
         name=f"fk_{table}_workspace_id_{column}",
+        onupdate="CASCADE",
+        ondelete="CASCADE",
+    )
+
+
+def _calendar() -> None:
+    moment = collab.db.UtcDateTime(timezone=True)
+    op.create_table(
+        "calendar_event",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("starts", sa.DateTime(), nullable=False),
+        sa.Column("ends", sa.DateTime(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("all_day", sa.Boolean(), nullable=False),
+        sa.Column("milestone", sa.Boolean(), nullable=False),
+        sa.Column("location", sa.String(), nullable=False),
+        sa.Column("rrule", sa.String(), nullable=False),
+        sa.Column("rdates", sa.JSON(), nullable=False),
+        sa.Column("exdates", sa.JSON(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("first_at", moment, nullable=False),
+        sa.Column("last_at", moment, nullable=True),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("reminder", sa.Integer(), nullable=True),
+        sa.Column("remind_at", moment, nullable=True),
+        _of_entry("calendar_event", "place_id", "id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_event")),
+    )
+    op.create_index("ix_calendar_event_place", "calendar_event", ["place_id", "first_at"])
+    op.create_index("ix_calendar_event_uid", "calendar_event", ["place_id", "uid"])
+    op.create_index("ix_calendar_event_remind_at", "calendar_event", ["remind_at"])
+    op.create_table(
+        "calendar_change",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("starts", sa.DateTime(), nullable=False),
+        sa.Column("ends", sa.DateTime(), nullable=False),
+        sa.Column("title", sa.String(), nullable=True),
+        sa.Column("location", sa.String(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        _of_entry("calendar_change", "workspace_id", "entry_id"),
+        sa.PrimaryKeyConstraint("entry_id", "occurrence", name=op.f("pk_calendar_change")),
+    )
+    _calendar_answers(moment)
+
+
+def _calendar_answers(moment: collab.db.UtcDateTime) -> None:
+    table = "calendar_answer"
+    accounts = (["account.id"],)
+    op.create_table(
+        table,
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("invited_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", moment, nullable=True),
+        _of_entry(table, "workspace_id", "entry_id"),
+        sa.ForeignKeyConstraint(["author_id"], *accounts, name=op.f("fk_calendar_answer_author_id")),
+        sa.ForeignKeyConstraint(["invited_by_id"], *accounts, name=op.f("fk_calendar_answer_invited_by_id")),
+        sa.PrimaryKeyConstraint("entry_id", "author_id", "occurrence", name=op.f("pk_calendar_answer")),
+    )
+    op.create_index("ix_calendar_answer_author", table, ["author_id", "entry_id"])
+
+
+def _of_entry(table: str, workspace: str, entry: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        [workspace, entry],
+        ["entry.workspace_id", "entry.id"],
+        name=op.f(f"fk_{table}_{workspace}_{entry}"),
         onupdate="CASCADE",
         ondelete="CASCADE",
     )

@@ -1,0 +1,1 @@
+"""The calendar of a workspace: events, series of them, and who comes."""
