@@ -1,5 +1,6 @@
 """Filling an empty Collab with the demo company, through the same services that people use."""
 
+import io
 import ipaddress
 import secrets
 import tempfile
@@ -25,8 +26,10 @@ from collab.config import Settings
 from collab.demo import pictures, tasks
 from collab.errors import CollabError
 from collab.files import services as files
+from collab.files.photos import keep_photo
 from collab.guests import addresses, invitations
 from collab.guests.invitations import Offer
+from collab.home import pins
 from collab.pages import services as pages
 from collab.pages.models import Page
 from collab.reactions.models import Reaction
@@ -153,6 +156,7 @@ class _Company:
                     belonging.add(db, owner, place, self.people[key].handle, "reader")
             for page in row["pages"]:
                 self._write_page(place, page)
+            self._adorn(owner, place, row)
 
     def invite(self, plan: Any) -> None:
         """Guests who have not come yet. Their mails lie in the data folder."""
@@ -188,6 +192,18 @@ class _Company:
             page = pages.create(db, author, here, row["title"], row["body"], parent=parent)
             if row.get("guests"):
                 entries.share(db, author, page, clock.now(), None)
+
+    def _adorn(self, owner: Viewer, place: Workspace, row: dict[str, Any]) -> None:
+        """Its picture, and what is pinned on its first page."""
+        picture = io.BytesIO(pictures.draw(row["picture"])) if "picture" in row else None
+        shown = keep_photo(self.context.storage, picture) if picture else None
+        pinned = [page["title"] for page in row["pages"] if page.get("pinned")]
+        with self.context.write.begin() as db, clock.shifted(-timedelta(days=29)):
+            db.info["viewer"] = owner
+            here = db.get_one(Workspace, place.id)
+            workspaces.change_picture(db, owner, here, shown, row.get("alt", ""))
+            for page in db.scalars(select(Page).where(Page.place_id == place.id, Page.title.in_(pinned))):
+                pins.pin(db, owner, here, page.public_id)
 
     def publish(self, row: dict[str, Any]) -> None:
         """A post, its picture, its comments and who liked it."""
