@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
@@ -240,10 +240,18 @@ def count(db: Session, poll_ids: Sequence[int]) -> None:
 
 
 def keep_house(db: Session) -> None:
-    """Count the secret votes of polls whose time is over. For maintenance."""
-    over = or_(Poll.settled_at.is_not(None), Poll.closes_at <= clock.now())
-    query = select(Ballot.entry_id).join(Poll, Poll.id == Ballot.entry_id).where(over).distinct()
-    ids = db.scalars(query.execution_options(policy=True)).all()
+    """Settle polls whose time is over, so that nobody owes them a vote, and count their secret votes.
+
+    For maintenance, all of them: ``policy=True``.
+    """
+    ended = select(Poll).where(Poll.settled_at.is_(None), Poll.closes_at <= clock.now())
+    for poll in db.scalars(ended.execution_options(policy=True)):
+        poll.settled_at = poll.closes_at
+    db.flush()
+    query = select(Ballot.entry_id).join(Poll, Poll.id == Ballot.entry_id)
+    ids = db.scalars(
+        query.where(Poll.settled_at.is_not(None)).distinct().execution_options(policy=True)
+    ).all()
     if ids:
         count(db, ids)
 

@@ -118,6 +118,7 @@ def test_an_end_that_passes_counts_secret_votes_too(world: World, slug: str) -> 
         db.execute(update(Poll).values(closes_at=clock.now() - timedelta(seconds=1)))
         services.keep_house(db)
         assert db.scalars(select(Ballot)).all() == []
+        assert [poll.settled_at == poll.closes_at for poll in db.scalars(select(Poll))] == [True]
         services.keep_house(db)
     assert votes(world, address, "guest") == {"Red": 1, "Blue": 0}
     assert vote(world, address, "guest", "Red") == 422
