@@ -57,11 +57,16 @@ def about(size: int, state: str | None) -> str:
     return " · ".join(filter(None, (size_text(size), search_note(state))))
 
 
-def _opened(entry_public_id: str, file: Any) -> str:
-    """Where somebody who picks a file comes: to its preview, if such files have one."""
+def previewed(entry_public_id: str, file: Any) -> str:
+    """Where its preview is; "" for a file that has none."""
     if previews.way(file.media_type, file.name, picture=file.width is not None):
         return addresses.preview(entry_public_id, file)
-    return addresses.address(entry_public_id, file)
+    return ""
+
+
+def _opened(entry_public_id: str, file: Any) -> str:
+    """Where somebody who picks a file comes: to its preview, if such files have one."""
+    return previewed(entry_public_id, file) or addresses.address(entry_public_id, file)
 
 
 def files_context(db: Session, viewer: Viewer, entry: Entry, shown: Collection[int] = ()) -> dict[str, Any]:

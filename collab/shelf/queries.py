@@ -49,7 +49,7 @@ MOST_FOLDERS = 2000
 
 
 def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any] | None:
-    """(Item, Workspace, the name of who locked it, ``watched``) at this address, if the viewer may read it."""
+    """(Item, Workspace, ``locker``: a name, ``watched``, ``tags``) at this address, if the viewer may read it."""
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, public_id=public_id).first()
     return found
 
@@ -63,6 +63,7 @@ def _at(viewer: Viewer) -> Rows:
             Workspace,
             Account.name.label("locker"),
             watched(viewer, Item).label("watched"),
+            _tag_names(viewer).label("tags"),
         )
         .join(Workspace, Workspace.id == Item.workspace_id)
         .outerjoin(Account, Account.id == Item.locked_by_id)
@@ -70,6 +71,13 @@ def _at(viewer: Viewer) -> Rows:
         .where(whereabouts.known(viewer, Item))
         .options(defer(Item.text))
     )
+
+
+def _tag_names(viewer: Viewer) -> ColumnElement[str]:
+    """The names of an item's tags, with line breaks between them."""
+    names_of = func.aggregate_strings(EntryTag.name, "\n")
+    found = access.select_parts(viewer, EntryTag, names_of).where(EntryTag.entry_id == Item.id)
+    return found.correlate_except(EntryTag).scalar_subquery()
 
 
 def get(db: Session, viewer: Viewer, slug: str, public_id: str, kind: type[Item] = Item) -> Any:
@@ -128,7 +136,7 @@ def listed(
 
 def crumbs(db: Session, viewer: Viewer, item: Item) -> Sequence[Row[Any]]:
     """The folders in which it lies, the outermost first, as far as the viewer sees them all the way up."""
-    rows = ask(db, viewer, _crumbs, id=item.id).all()
+    rows = ask(db, viewer, _crumbs, id=item.id).all() if item.parent_id is not None else ()
     seen, wanted = [], item.parent_id
     for row in rows:  # the nearest first
         if row.id != wanted:

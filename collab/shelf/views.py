@@ -10,10 +10,11 @@ from collab import text
 from collab.comments.section import thread_context
 from collab.errors import NotFound, Unauthorized
 from collab.files import addresses
-from collab.files.present import files_context, size_text
+from collab.files.present import size_text
 from collab.files.preview.present import look
 from collab.shelf import present, queries, space
 from collab.shelf.models import Document, Folder, Item
+from collab.tags.services import tag_key
 from collab.web.doors import door
 from collab.web.request import context, db, viewer
 from collab.workspaces import access, glass
@@ -106,7 +107,6 @@ def _listing(place: Workspace, folder: Folder | None, watched: Any = None) -> st
 def _document(found: Any) -> str:
     shown, place = found.Item, found.Workspace
     versions = queries.versions(db(), viewer(), shown)
-    files = files_context(db(), viewer(), shown, shown=[row.Attachment.id for row in versions])
     wall = glass.wall(db(), viewer(), shown)
     newest = next((row.Attachment for row in versions if row.number == shown.number), None)
     return render_template(
@@ -118,12 +118,12 @@ def _document(found: Any) -> str:
         address=addresses.address(shown.public_id, newest) if newest else "",
         look=look(db(), context().storage, shown.public_id, newest) if newest else None,
         what=present.what(shown.media_type),
-        icon=present.icon(shown.kind, shown.media_type),
+        sign=present.icon(shown.kind, shown.media_type),
         size=size_text(shown.size),
         html=words(shown),
         flag=present.flag(viewer(), shown, place),
         lock=present.lock_of(shown, found.locker, viewer()),
-        tags=queries.tags(db(), viewer(), shown),
+        tags=[(name, tag_key(name)) for name in sorted((found.tags or "").splitlines(), key=str.casefold)],
         wall=wall,
         watched=found.watched,
         may_edit=access.allowed(db(), viewer(), "edit", shown),
@@ -131,7 +131,6 @@ def _document(found: Any) -> str:
         may_moderate=access.allowed(db(), viewer(), "moderate", shown),
         may_delete=access.allowed(db(), viewer(), "delete", shown),
         **thread_context(db(), viewer(), shown, audience=wall.audience),
-        **files,
         **frame(place),
     )
 
