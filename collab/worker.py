@@ -103,9 +103,7 @@ class Worker:
                 if not sealed:
                     checks.catch_up(self.context)
                     sealed = True
-                self.look_after_search()
-                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context) + self.reader.step()
-                self._housekeeping()
+                done = self.look_around()
             except Exception:  # the database may be away for a while
                 log.exception("the worker could not work; trying again")
                 time.sleep(2)
@@ -113,6 +111,14 @@ class Worker:
             self.beat()
             if not done:
                 time.sleep(PAUSE / 5 if self.reader.busy else PAUSE)
+
+    def look_around(self) -> int:
+        """Do what is to do now, a little of everything; answers how much that was."""
+        self.look_after_search()
+        done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context) + self.reader.step()
+        done += self._look_after_searches()
+        self._housekeeping()
+        return done
 
     def look_after_search(self) -> None:
         """See to it that there is an index, looking closely each time that the house is kept.
