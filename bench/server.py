@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
 OPTIONS = ("--interface=wsgi", "--factory", "--workers=1", "--blocking-threads=1", "--no-ws", "--http=1")
 
 

@@ -104,11 +104,7 @@ class Worker:
                 if not sealed:
                     checks.catch_up(self.context)
                     sealed = True
-                self.look_after_search()
-                done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
-                done += self.reader.step() + self.previewer.step()
-                done += self._look_after_searches() + self._look_after_kinds()
-                self._housekeeping()
+                done = self.look_around()
             except Exception:  # the database may be away for a while
                 log.exception("the worker could not work; trying again")
                 time.sleep(2)
@@ -116,6 +112,15 @@ class Worker:
             self.beat()
             if not done:
                 time.sleep(PAUSE / 5 if self.reader.busy or self.previewer.busy else PAUSE)
+
+    def look_around(self) -> int:
+        """Do what is to do now, a little of everything; answers how much that was."""
+        self.look_after_search()
+        done = outbox.drain(self.context, LISTENERS) + tools.tell(self.context)
+        done += self.reader.step() + self.previewer.step()
+        done += self._look_after_searches() + self._look_after_what_is_due()
+        self._housekeeping()
+        return done
 
     def look_after_search(self) -> None:
         """See to it that there is an index, looking closely each time that the house is kept.
@@ -153,7 +158,7 @@ class Worker:
             self.asked.take(self.context)
         return told
 
-    def _look_after_kinds(self) -> int:
+    def _look_after_what_is_due(self) -> int:
         """Once a minute, let the kinds of entries see to what has come due."""
         if time.monotonic() < self.next_kinds:
             return 0

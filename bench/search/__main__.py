@@ -103,10 +103,9 @@ def _speed(size: int, engine: str, options: argparse.Namespace) -> dict[str, Any
         speeds = writing.indexing(world, others, every)
         asked = questions(every[:SAMPLE], options.questions + speed.WARM_UP)
         measured = speed.measure(world, others, asked)
+        _print(tables.speed(measured, size, engine, [one.name for one in others]))
         memory = writing.memory(world, asked[0].two.replace(" ", "+"))
         seen = writing.visible(world)
-    names = [one.name for one in others]
-    _print(tables.speed(measured, size, engine, names))
     _print(tables.writing(speeds, seen, memory, RIVALS))
     return {
         "documents": size,

@@ -148,6 +148,12 @@ def test_the_file_stays_small_while_nobody_takes_it(world: World, monkeypatch: p
     assert (world.context.data_dir / "asked-words").stat().st_size < 500
 
 
+def test_the_worker_counts_what_was_asked(world: World) -> None:
+    _asks(world, "Gebläse")
+    Worker(world.context).look_around()
+    assert _shown_later(world) == 5
+
+
 def test_after_ninety_days_nothing_is_left(world: World) -> None:
     _asks(world, "Gebläse")
     Taking().take(world.context)

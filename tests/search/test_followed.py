@@ -274,10 +274,9 @@ def test_the_worker_does_all_this_by_itself(world: World) -> None:
     _follow(world, "member")
     world.post("Quokka")
     world.drain()
-    worker = Worker(world.context)
     with clock.shifted(_morning(1)):
-        assert worker._look_after_searches() == 1
-        assert worker._look_after_searches() == 0
+        Worker(world.context).look_around()
+        Worker(world.context).look_around()
     assert len([mail for mail in mails(world) if "search" in mail.subject]) == 1
 
 
