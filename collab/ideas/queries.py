@@ -20,6 +20,7 @@ from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry, Membership, Workspace
 from collab.workspaces.queries import contains
+from collab.workspaces.watching import watched
 
 Order = Literal["votes", "new", "due"]
 _answerer, _answered_by = aliased(Account), aliased(Account)
@@ -58,7 +59,9 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
 def _at(viewer: Viewer) -> Select[Any]:
     names = (_answerer.name.label("answerer"), _answered_by.name.label("answered_by"))
     return (
-        access.select_entries(viewer, Idea, Idea, Workspace, *names, *WHO)
+        access.select_entries(
+            viewer, Idea, Idea, Workspace, *names, watched(viewer, Idea).label("watched"), *WHO
+        )
         .join(Workspace, Workspace.id == Idea.workspace_id)
         .join(Account, Account.id == Idea.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)

@@ -63,7 +63,7 @@ def idea(slug: str, public_id: str) -> str:
     into, merged = queries.same(db(), viewer(), shown)
     votes, mine = queries.votes(db(), viewer(), shown, [row.id for row in merged])
     files = files_context(db(), viewer(), shown)
-    head = heads.of_entry(db(), viewer(), shown, found.Workspace, SECTION)
+    head = heads.of_entry(db(), viewer(), shown, found.Workspace, SECTION, watched=found.watched)
     return render_template(
         "ideas/idea.html",
         idea=shown,

@@ -15,6 +15,7 @@ from collab.web import paging
 from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Workspace
+from collab.workspaces.watching import watched
 
 #: So many names stand below an answer at most.
 NAMED = 30
@@ -30,7 +31,7 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Poll, Poll, Workspace, *WHO)
+        access.select_entries(viewer, Poll, Poll, Workspace, watched(viewer, Poll).label("watched"), *WHO)
         .join(Workspace, Workspace.id == Poll.workspace_id)
         .join(Account, Account.id == Poll.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)

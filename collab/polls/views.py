@@ -1,8 +1,11 @@
 """Reading polls, and voting."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from collab import text
@@ -12,13 +15,11 @@ from collab.files.addresses import with_sizes
 from collab.files.present import files_context
 from collab.history.queries import changer
 from collab.polls import forms, present, queries, services
-from collab.polls.models import Poll
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, viewer
 from collab.workspaces import access, heads
-from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("polls", __name__)
 
@@ -43,18 +44,20 @@ def index(slug: str) -> str:
 def poll(slug: str, public_id: str) -> str:
     """One poll: the question, the form to vote, what has come out."""
     found = queries.at(db(), viewer(), slug, public_id)
-    return page(found.Poll, found.Workspace, changer(found))
+    return page(found)
 
 
-def page(found: Poll, place: Workspace, author: object, errors: dict[str, str] | None = None) -> str:
+def page(row: Row[Any], errors: dict[str, str] | None = None) -> str:
+    """The page of a row of ``queries.at``."""
+    found, place = row.Poll, row.Workspace
     files = files_context(db(), viewer(), found)
-    head = heads.of_entry(db(), viewer(), found, place, SECTION)
+    head = heads.of_entry(db(), viewer(), found, place, SECTION, watched=row.watched)
     safe = found.html if found.rules == text.RULES else text.render(found.body).html
     return render_template(
         "polls/poll.html",
         poll=found,
         html=Markup(with_sizes(safe, files["files"]["sizes"])),  # noqa: S704 - collab.text has sanitised it
-        author=author,
+        author=changer(row),
         results=present.results(db(), viewer(), found, place, context().settings.key),
         may_vote=services.may_vote(db(), viewer(), found),
         may_close=not found.is_closed and services.may_close(db(), viewer(), found),
@@ -76,7 +79,7 @@ def vote(slug: str, public_id: str) -> Answer:
         chosen = from_page(forms.Choice).options
         services.vote(db(), viewer(), found.Poll, chosen, context().settings.key)
     except Invalid as error:
-        return page(found.Poll, found.Workspace, changer(found), explain(error)), 422
+        return page(found, explain(error)), 422
     flash(
         _("Your vote is counted. You can change it until the poll is closed.")
         if chosen

@@ -16,6 +16,7 @@ from collab.web import paging
 from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Workspace
+from collab.workspaces.watching import watched
 
 Which = Literal["", "open", "decided", "closed", "unread"]
 _decider = aliased(Account)
@@ -44,7 +45,15 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Topic, Topic, Workspace, _decider.name.label("decided_by"), *WHO)
+        access.select_entries(
+            viewer,
+            Topic,
+            Topic,
+            Workspace,
+            _decider.name.label("decided_by"),
+            watched(viewer, Topic).label("watched"),
+            *WHO,
+        )
         .join(Workspace, Workspace.id == Topic.workspace_id)
         .join(Account, Account.id == Topic.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)

@@ -57,7 +57,7 @@ def _page(slug: str, public_id: str, errors: dict[str, str] | None = None) -> st
     found = queries.at(db(), viewer(), slug, public_id)
     shown: Topic = found.Topic
     files = files_context(db(), viewer(), shown)
-    head = heads.of_entry(db(), viewer(), shown, found.Workspace, SECTION)
+    head = heads.of_entry(db(), viewer(), shown, found.Workspace, SECTION, watched=found.watched)
     safe = shown.html if shown.rules == text.RULES else text.render(shown.body).html
     decision = queries.decision(db(), viewer(), shown)
     return render_template(

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.viewer import Viewer
-from collab.workspaces import access, glass, watching
+from collab.workspaces import access, glass
 from collab.workspaces.models import Entry, Workspace
 
 
@@ -22,8 +22,16 @@ def frame(db: Session, viewer: Viewer, workspace: Workspace, section: str) -> di
     }
 
 
-def of_entry(db: Session, viewer: Viewer, entry: Entry, workspace: Workspace, section: str) -> dict[str, Any]:
-    """... and what ``entries/_head.html`` needs."""
+def of_entry(
+    db: Session,
+    viewer: Viewer,
+    entry: Entry,
+    workspace: Workspace,
+    section: str,
+    *,
+    watched: bool = False,
+) -> dict[str, Any]:
+    """... and what ``entries/_head.html`` needs. ``watched``: the viewer watches it (``watching.watched``)."""
     return {
         "entry": entry,
         "flag": flag(viewer, entry, workspace),
@@ -31,7 +39,7 @@ def of_entry(db: Session, viewer: Viewer, entry: Entry, workspace: Workspace, se
         "may_edit": access.allowed(db, viewer, "edit", entry),
         "may_share": access.allowed(db, viewer, "share", entry),
         "may_delete": access.allowed(db, viewer, "delete", entry),
-        "watched": viewer.is_employee and watching.is_watched(db, viewer, entry),
+        "watched": watched,
         **frame(db, viewer, workspace, section),
     }
 

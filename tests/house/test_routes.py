@@ -56,7 +56,7 @@ def _closed(world: World) -> Iterator[tuple[str, str, str, str]]:
         "kind": "like", "number": 1, "old": 1, "new": 2, "tree": "d" * 12, "kinds": "Users",
         "ticket": "e" * 43, "token": "t" * 43,
         "ref": "todo", "item_id": "h" * 16, "other_id": "i" * 16, "approval_id": "j" * 16,
-        "grant_id": "f" * 16, "link_id": "g" * 16,
+        "grant_id": "f" * 16, "link_id": "g" * 16, "upload_id": "k" * 16,
     }  # fmt: skip
     for rule in world.app.url_map.iter_rules():
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
