@@ -8,8 +8,6 @@ from scim2_models import InvalidSyntaxException, InvalidValueException
 from collab.scim.schemas import EnterpriseUser
 from collab.text.clean import without_controls
 
-#: A directory's group of 10,000 people in one PUT is about 1 MB.
-LARGEST = 5 << 20
 DEEPEST = 20
 MOST_OPERATIONS = 1000
 _MANAGER = f"{EnterpriseUser.__schema__}:manager".lower()

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from collab import clock
 from collab.auth.models import ApiToken
-from collab.scim.shapes import LARGEST
+from collab.scim.views import LARGEST
 from tests.cast import World
 from tests.scim.conftest import ENTERPRISE, ERROR, GROUP, PATCH, USER, Directory
 
