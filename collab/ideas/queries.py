@@ -53,6 +53,7 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, id=public_id).first()
     if found is None:
         raise NotFound
+    access.note(db, viewer, found.Workspace, found.Idea, found)
     return found
 
 
@@ -60,7 +61,14 @@ def _at(viewer: Viewer) -> Select[Any]:
     names = (_answerer.name.label("answerer"), _answered_by.name.label("answered_by"))
     return (
         access.select_entries(
-            viewer, Idea, Idea, Workspace, *names, watched(viewer, Idea).label("watched"), *WHO
+            viewer,
+            Idea,
+            Idea,
+            Workspace,
+            *names,
+            watched(viewer, Idea).label("watched"),
+            *access.held(viewer, Idea),
+            *WHO,
         )
         .join(Workspace, Workspace.id == Idea.workspace_id)
         .join(Account, Account.id == Idea.author_id)

@@ -30,6 +30,8 @@ def at(db: Session, viewer: Viewer, slug: str, path: str) -> Row[Any] | None:
     ``watched``: whether the viewer watches it. Without the words as written, which reading does not need.
     """
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, path=path).first()
+    if found is not None:
+        access.note(db, viewer, found.Workspace, found.Page, found)
     return found
 
 
@@ -42,6 +44,7 @@ def _at(viewer: Viewer) -> Select[Any]:
             Workspace,
             Revision.created_at.label("changed_at"),
             watched(viewer, Page).label("watched"),
+            *access.held(viewer, Page),
             _keeper(Account.name),
             _keeper(Account.handle),
             *WHO,

@@ -26,12 +26,21 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, id=public_id).first()
     if found is None:
         raise NotFound
+    access.note(db, viewer, found.Workspace, found.Poll, found)
     return found
 
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Poll, Poll, Workspace, watched(viewer, Poll).label("watched"), *WHO)
+        access.select_entries(
+            viewer,
+            Poll,
+            Poll,
+            Workspace,
+            watched(viewer, Poll).label("watched"),
+            *access.held(viewer, Poll),
+            *WHO,
+        )
         .join(Workspace, Workspace.id == Poll.workspace_id)
         .join(Account, Account.id == Poll.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)

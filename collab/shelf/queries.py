@@ -51,6 +51,8 @@ MOST_FOLDERS = 2000
 def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any] | None:
     """(Item, Workspace, ``locker``: a name, ``watched``, ``tags``) at this address, if the viewer may read it."""
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, public_id=public_id).first()
+    if found is not None:
+        access.note(db, viewer, found.Workspace, found.Item, found)
     return found
 
 
@@ -63,6 +65,7 @@ def _at(viewer: Viewer) -> Rows:
             Workspace,
             Account.name.label("locker"),
             watched(viewer, Item).label("watched"),
+            *access.held(viewer, Item),
             _tag_names(viewer).label("tags"),
         )
         .join(Workspace, Workspace.id == Item.workspace_id)

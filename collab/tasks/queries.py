@@ -44,12 +44,13 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, public_id=public_id).first()
     if found is None:
         raise NotFound
+    access.note(db, viewer, found.Workspace, found.Task, found)
     return found
 
 
 def _at(viewer: Viewer) -> Select[Any]:
     return (
-        access.select_entries(viewer, Task, Task, Workspace, *WHO)
+        access.select_entries(viewer, Task, Task, Workspace, *access.held(viewer, Task), *WHO)
         .join(Workspace, Workspace.id == Task.workspace_id)
         .join(Account, Account.id == Task.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)

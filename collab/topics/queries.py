@@ -40,6 +40,7 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
     found: Row[Any] | None = ask(db, viewer, _at, slug=slug, id=public_id).first()
     if found is None:
         raise NotFound
+    access.note(db, viewer, found.Workspace, found.Topic, found)
     return found
 
 
@@ -52,6 +53,7 @@ def _at(viewer: Viewer) -> Select[Any]:
             Workspace,
             _decider.name.label("decided_by"),
             watched(viewer, Topic).label("watched"),
+            *access.held(viewer, Topic),
             *WHO,
         )
         .join(Workspace, Workspace.id == Topic.workspace_id)

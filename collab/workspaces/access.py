@@ -549,13 +549,36 @@ def standing(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry | N
 def _standing(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry | None) -> Standing:
     if not viewer.signed_in:
         return Standing.NONE
-    role = _held(db, viewer, workspace.id, entry)
+    return _with_role(viewer, workspace, _held(db, viewer, workspace.id, entry))
+
+
+def _with_role(viewer: Viewer, workspace: Workspace, role: str | None) -> Standing:
     held = _ROLES[role] if role else Standing.NONE
     if viewer.kind == "guest":
         return min(held, Standing.CONTRIBUTOR)
     if workspace.visibility == "open":
         held = max(held, Standing.CONTRIBUTOR if workspace.everyone_writes else Standing.READER)
     return held
+
+
+def held(viewer: Viewer, kind: type[Entry]) -> tuple[ColumnElement[Any], ...]:
+    """Columns for a statement that asks for one entry: with ``note`` its row answers ``standing`` as well."""
+    who = somebody(viewer)
+    role = _memberships(who, NOW).with_only_columns(Membership.role)
+    role = role.where(Membership.workspace_id == kind.workspace_id)
+    named = exists().where(EntryAuthor.entry_id == kind.id, EntryAuthor.account_id == who.id)
+    return (
+        role.scalar_subquery().label("held_role"),
+        named.correlate_except(EntryAuthor).label("held_named"),
+    )
+
+
+def note(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry, row: Any) -> None:
+    """Remember what the columns of ``held`` say, as ``standing`` and ``is_author`` do."""
+    if viewer.signed_in:
+        memo: dict[tuple[int, int], Standing] = db.info.setdefault("standing", {})
+        memo[viewer.me, workspace.id] = _with_role(viewer, workspace, row.held_role)
+        _named(db)[viewer.me, entry.id] = bool(row.held_named)
 
 
 def _held(db: Session, viewer: Viewer, workspace_id: int, entry: Entry | None) -> str | None:
