@@ -5,14 +5,15 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Response, render_template, request
 
-from collab import clock
 from collab.web.urls import whole
 
 KEPT = 16
+#: When a feed changed in which nothing has ever stood: the same feed says the same at any time.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def atom(
 
 
 def _document(title: str, page: str, this: str, items: Sequence[Item]) -> bytes:
-    updated = max((item.updated for item in items), default=clock.now())
+    updated = max((item.updated for item in items), default=NEVER)
     about = {"title": title, "page": whole(page), "this": whole(this), "updated": updated}
     return render_template("feed.atom", items=items, whole=whole, **about).encode()
 

@@ -12,6 +12,7 @@ from collab import clock
 from collab.auth.models import Account
 from collab.search import feed_views
 from collab.search.passing import Unusable
+from collab.web import feeds
 from collab.workspaces import access, entries
 from collab.workspaces.models import Entry
 from tests.cast import World
@@ -82,6 +83,17 @@ def test_what_has_not_changed_is_not_sent_again(world: World) -> None:
     world.drain()
     assert reader.get(address, headers={"If-None-Match": tag}).status_code == 200
     assert "private" in reader.get(address).headers["Cache-Control"]
+
+
+def test_an_empty_feed_says_the_same_at_any_time(world: World) -> None:
+    world.post("A numbat")
+    world.drain()
+    browser = world.as_("member")
+    first = browser.get("/search/feed.atom?q=quokka")
+    feeds._finished.clear()
+    with clock.shifted(timedelta(minutes=5)):
+        later = browser.get("/search/feed.atom?q=quokka")
+    assert (later.data, later.headers["ETag"]) == (first.data, first.headers["ETag"])
 
 
 def test_rights_hold_at_each_fetch(world: World) -> None:
