@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -59,6 +60,12 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         str: String(),
     }
+
+
+def inserting(db: Session, table: type[Base]) -> Any:
+    """An INSERT that knows ``on_conflict_do_update``: both databases have it, each in a dialect of its own."""
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 def new_public_id() -> str:

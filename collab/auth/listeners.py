@@ -53,19 +53,16 @@ LATE = timedelta(hours=1)
 
 def handle(context: Context, events: Sequence[Event]) -> None:
     """Send what the events call for."""
-    for event in events:
-        for reader, write in _mails(context, event):
-            sending.send(context, event, reader, write)
+    sending.send_all(context, events, _mails)
 
 
-def _mails(context: Context, event: Event) -> list[Mail]:
-    with context.read() as db:
-        if event.kind == "provider.misconfigured":
-            return list(_misconfigured(db, context.settings, event))
-        account = db.get(Account, event.subject_id) if event.subject_id else None
-        if account is None or account.status == "locked":
-            return []
-        return list(_for(db, context.settings, event, account))
+def _mails(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:
+    if event.kind == "provider.misconfigured":
+        yield from _misconfigured(db, settings, event)
+        return
+    account = db.get(Account, event.subject_id) if event.subject_id else None
+    if account is not None and account.status != "locked":
+        yield from _for(db, settings, event, account)
 
 
 def _for(db: Session, settings: Settings, event: Event, account: Account) -> Iterator[Mail]:

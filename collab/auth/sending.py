@@ -5,7 +5,7 @@ that is tried again passes over it. A process that dies between sending and noti
 under the same Message-ID.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -40,6 +40,17 @@ def reader_of(settings: Settings, account: Account, email: str = "") -> Reader:
 def as_written(letter: Letter, _db: Session) -> Letter:
     """``partial(as_written, letter)`` writes a letter that needs nothing more when it leaves."""
     return letter
+
+
+def send_all(
+    context: Context, events: Sequence[Event], mails: Callable[[Session, Settings, Event], Iterable[Mail]]
+) -> None:
+    """Send what ``mails`` says that each of the events calls for, of what is so now."""
+    for event in events:
+        with context.read() as db:
+            called_for = list(mails(db, context.settings, event))
+        for reader, write in called_for:
+            send(context, event, reader, write)
 
 
 def send(context: Context, event: Event, reader: Reader, write: Write) -> None:

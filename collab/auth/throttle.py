@@ -4,11 +4,11 @@ import ipaddress
 from datetime import timedelta
 
 from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth.models import Throttle
+from collab.db import inserting
 from collab.errors import TooMany
 
 WINDOW = timedelta(minutes=15)
@@ -33,8 +33,7 @@ def check(db: Session, key: str, most: int) -> None:
 def count(db: Session, key: str) -> None:
     """One more try by ``key``. In one statement, so that of many at once none is lost."""
     now = clock.now()
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(Throttle).values(key=key[:200], since=now, count=1)
+    first = inserting(db, Throttle).values(key=key[:200], since=now, count=1)
     passed = Throttle.since <= now - WINDOW
     again = {
         Throttle.since: case((passed, now), else_=Throttle.since),

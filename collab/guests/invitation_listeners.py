@@ -36,19 +36,14 @@ TO_SPONSOR = ("invitation.accepted", "invitation.declined", "invitation.asked_ag
 
 def handle(context: Context, events: Sequence[Event]) -> None:
     """Send what the events call for. Raises Later for an invitation that can still be taken back unsent."""
-    for event in events:
-        for reader, write in _mails(context, event):
-            sending.send(context, event, reader, write)
+    sending.send_all(context, events, _mails)
 
 
-def _mails(context: Context, event: Event) -> list[Mail]:
-    with context.read() as db:
-        invitation = db.get(Invitation, int(event.data["invitation"]))
-        if invitation is None:
-            return []
-        if event.kind in TO_GUEST:
-            return list(_to_guest(as_system(db, "an invitation's mail"), context.settings, event, invitation))
-        return list(_to_sponsor(as_system(db, "an invitation's mail"), context.settings, event, invitation))
+def _mails(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:
+    invitation = db.get(Invitation, int(event.data["invitation"]))
+    if invitation is not None:
+        write = _to_guest if event.kind in TO_GUEST else _to_sponsor
+        yield from write(as_system(db, "an invitation's mail"), settings, event, invitation)
 
 
 def _to_guest(db: Session, settings: Settings, event: Event, invitation: Invitation) -> Iterator[Mail]:

@@ -38,11 +38,7 @@ Written = Callable[[Say, Reader], Letter]
 
 def handle(context: Context, events: Sequence[Event]) -> None:
     """Send what the events call for, about guests as they are now."""
-    for event in events:
-        with context.read() as db:
-            mails = list(_mails(db, context.settings, event))
-        for reader, write in mails:
-            sending.send(context, event, reader, write)
+    sending.send_all(context, events, _mails)
 
 
 def _mails(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:

@@ -22,9 +22,9 @@ from collab.errors import NotFound
 from collab.scim import groups, queries, shapes, users
 from collab.scim.queries import MODELS, Found, Kind
 from collab.scim.schemas import CONFIG, POLICY, PROVIDER
+from collab.scim.views import PREFIX
 from collab.web.request import context, db, viewer
 
-PREFIX = "/scim/v2"
 TYPE = "application/scim+json"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ROOMS: dict[Kind, Any] = {"User": users, "Group": groups}

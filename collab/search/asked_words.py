@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.activity.outbox import Context
 from collab.admin.queries import may_manage
 from collab.config import Settings
+from collab.db import inserting
 from collab.search.models import AskedWords
 from collab.viewer import Viewer
 
@@ -57,7 +57,7 @@ def note(settings: Settings, viewer: Viewer, words: str, *, in_vain: bool) -> No
     said = normal(words)
     if not said or viewer.looker is not None:
         return
-    day = clock.now().date().isoformat()
+    day = _today().isoformat()
     mark = hmac.new(settings.key.encode(), f"asked {day} {viewer.me} {said}".encode(), hashlib.sha256)
     line = json.dumps([day, said, in_vain, mark.hexdigest()[:24]]) + "\n"
     try:
@@ -100,7 +100,7 @@ class Taking:
         return len(counts)
 
     def _first(self, day: date, mark: str) -> bool:
-        yesterday = clock.now().date() - timedelta(days=1)
+        yesterday = _today() - timedelta(days=1)
         self.marks = {known: marks for known, marks in self.marks.items() if known >= yesterday}
         marks = self.marks.setdefault(day, set())
         if mark in marks:
@@ -120,8 +120,7 @@ def _lines(path: Path) -> Iterator[_Line]:
 
 
 def _count(db: Session, day: date, said: str, asked: int, vain: int) -> None:
-    insert: Any = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(AskedWords).values(day=day, words=said, asked=asked, in_vain=vain)
+    first = inserting(db, AskedWords).values(day=day, words=said, asked=asked, in_vain=vain)
     more = {AskedWords.asked: AskedWords.asked + asked, AskedWords.in_vain: AskedWords.in_vain + vain}
     db.execute(first.on_conflict_do_update(index_elements=[AskedWords.day, AskedWords.words], set_=more))
 

@@ -9,18 +9,16 @@ from sqlalchemy.orm import Session
 from collab.auth.models import Account
 from collab.comments.models import Comment
 from collab.files.models import Attachment, AttachmentText
-from collab.search.weights import Document
+from collab.search.weights import KEYS, Document
 from collab.tags.models import EntryTag
 from collab.workspaces.models import Entry, EntryAuthor, Workspace
 
-#: The letter of a key -> the kind of thing. Entries name their own kind.
-LETTERS = {"e": "entry", "c": "comment", "f": "file", "p": "person", "w": "workspace"}
 BATCH = 500
 
 
 def load(db: Session, keys: Iterable[str]) -> Iterator[Document]:
     """The documents for those of the keys whose things are there. ``db`` reads as the system."""
-    wanted: dict[str, list[int]] = {letter: [] for letter in LETTERS}
+    wanted: dict[str, list[int]] = {letter: [] for letter in KEYS}
     for key in keys:
         wanted[key[0]].append(int(key[1:]))
     for letter, ids in wanted.items():

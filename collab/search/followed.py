@@ -37,11 +37,8 @@ EVENT = "search.answered"
 
 
 def tell(context: Context, engine: Engine, most: int = 20) -> int:
-    """Look for what is new for some of those whose day has begun; answers for how many."""
-    people = _due(context)[:most]
-    for account_id in people:
-        _look(context, engine, account_id)
-    return len(people)
+    """Look for what is new for some of those whose day has begun; answers for how many that could be done."""
+    return sum(_look(context, engine, account_id) for account_id in _due(context)[:most])
 
 
 def _due(context: Context) -> list[int]:
@@ -67,19 +64,19 @@ def _morning(now: datetime, last: datetime | None, zone: ZoneInfo) -> bool:
     return here.hour >= MORNING and (last is None or last.astimezone(zone).date() < here.date())
 
 
-def _look(context: Context, engine: Engine, account_id: int) -> None:
-    """Note what is new for one person, and that it will be told."""
+def _look(context: Context, engine: Engine, account_id: int) -> bool:
+    """Note what is new for one person, and that it will be told. False: the index cannot be asked now."""
     found: dict[int, tuple[bytes | None, set[str], set[str]]] = {}
     with context.read() as db:
         viewer = viewer_of(db, account_id)
         if not viewer.signed_in:
-            return
+            return False
         db.info["viewer"] = viewer
         try:
             for search in db.scalars(_followed(account_id)):
                 found[search.id] = (search.told, *_new(db, viewer, engine, search))
         except Unusable:
-            return  # the search is catching up: the next time
+            return False  # the search is catching up: the next time
     with context.write.begin() as db:
         to_tell = []
         for search in db.scalars(_followed(account_id).with_for_update()):
@@ -91,6 +88,7 @@ def _look(context: Context, engine: Engine, account_id: int) -> None:
                 to_tell.append([search.id, sorted(new, key=lambda key: -int(key[1:]))[:MOST]])
         if to_tell:
             activity.record(db, EVENT, ANONYMOUS, subject_id=account_id, searches=to_tell)
+    return True
 
 
 def _followed(account_id: int) -> Select[SavedSearch]:
@@ -111,11 +109,7 @@ def _new(db: Session, viewer: Viewer, engine: Engine, search: SavedSearch) -> tu
 
 def handle(context: Context, events: Sequence[Event]) -> None:
     """Send what the events call for, of what their reader may see now."""
-    for event in events:
-        with context.read() as db:
-            mails = list(_mails(db, context.settings, event))
-        for reader, write in mails:
-            sending.send(context, event, reader, write)
+    sending.send_all(context, events, _mails)
 
 
 def _mails(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:

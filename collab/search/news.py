@@ -15,21 +15,19 @@ from collab.comments.models import Comment
 from collab.files.models import Attachment
 from collab.search import hits
 from collab.search.addresses import kept
-from collab.search.documents import LETTERS
 from collab.search.engine import Engine
 from collab.search.models import SavedSearch
 from collab.search.passing import Unusable, asked
 from collab.search.queries import question
+from collab.search.weights import KEYS, key_of, number_of
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Entry
 
-_KINDS = tuple(LETTERS)
-
 
 def pack(keys: Collection[str]) -> bytes:
     """Keys as few bytes: numbers, each less the one before it."""
-    numbers = sorted(int(key[1:]) * len(_KINDS) + _KINDS.index(key[0]) for key in keys)
+    numbers = sorted(map(number_of, keys))
     steps = array("Q", (after - before for before, after in zip([0, *numbers], numbers, strict=False)))
     return zlib.compress(steps.tobytes())
 
@@ -40,7 +38,7 @@ def unpack(packed: bytes | None) -> set[str]:
     steps.frombytes(zlib.decompress(packed) if packed else b"")
     for step in steps:
         number += step
-        keys.add(f"{_KINDS[number % len(_KINDS)]}{number // len(_KINDS)}")
+        keys.add(key_of(number))
     return keys
 
 
@@ -71,7 +69,7 @@ def unseen(db: Session, viewer: Viewer, engine: Engine, search: SavedSearch) -> 
 
 def own(db: Session, viewer: Viewer, keys: Collection[str]) -> set[str]:
     """Those of the keys whose things the viewer wrote: nobody is told of their own."""
-    wanted = {letter: [int(key[1:]) for key in keys if key[0] == letter] for letter in LETTERS}
+    wanted = {letter: [int(key[1:]) for key in keys if key[0] == letter] for letter in KEYS}
     written = access.select_entries(viewer, Entry, Entry.id)
     mine: dict[str, Any] = {
         "e": written.where(Entry.author_id == viewer.me, Entry.id.in_(wanted["e"])),

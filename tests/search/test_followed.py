@@ -212,6 +212,10 @@ def test_while_the_index_cannot_be_asked_nothing_is_told_or_forgotten(
     with monkeypatch.context() as patch:
         patch.setattr(news, "answers", broken)
         assert _mails_of(world, 1) == []
+        with clock.shifted(_morning(1)):
+            assert (
+                followed.tell(world.context, world.engine()) == 0
+            )  # or the worker would ask without a pause
         assert world.as_("member").get("/search/saved").status_code == 200
         assert world.as_("member").get(address).status_code == 303
         assert world.as_("member").send(f"{address}/unfollow").status_code == 303
