@@ -193,6 +193,12 @@ def _in_places(path: str, names: frozenset[str], things: Things) -> Iterable[dic
         return [
             {place: things.places[row.workspace_id], "public_id": row.public_id, "number": 1} for row in those
         ]
+    if rest == {"public_id", "handle"} and kinds:
+        those = [row for row in things.of_kinds if row.kind in kinds]
+        return [
+            {place: things.places[row.workspace_id], "public_id": row.public_id, "handle": who.handle}
+            for row, who in product(those, things.people)
+        ]
     if rest == {"upload_id"}:  # somebody's own, and nobody has any
         return [{place: slug, "upload_id": "u" * 16} for slug in slugs]
     if rest == {"public_id"}:
