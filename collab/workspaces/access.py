@@ -539,11 +539,16 @@ def standing(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry | N
 
     With an ``entry``, what ``is_author`` will be asked about it is looked up by the way.
     """
-    memo: dict[tuple[int, int], Standing] = db.info.setdefault("standing", {})
-    key = (viewer.me, workspace.id)
+    memo, key = _standings(db), (viewer.me, workspace.id)
     if key not in memo:
         memo[key] = _standing(db, viewer, workspace, entry)
     return memo[key]
+
+
+def _standings(db: Session) -> dict[tuple[int, int], Standing]:
+    """What who is where, as far as it was asked in this session."""
+    memo: dict[tuple[int, int], Standing] = db.info.setdefault("standing", {})
+    return memo
 
 
 def _standing(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry | None) -> Standing:
@@ -564,20 +569,20 @@ def _with_role(viewer: Viewer, workspace: Workspace, role: str | None) -> Standi
 def held(viewer: Viewer, kind: type[Entry]) -> tuple[ColumnElement[Any], ...]:
     """Columns for a statement that asks for one entry: with ``note`` its row answers ``standing`` as well."""
     who = somebody(viewer)
-    role = _memberships(who, NOW).with_only_columns(Membership.role)
-    role = role.where(Membership.workspace_id == kind.workspace_id)
     named = exists().where(EntryAuthor.entry_id == kind.id, EntryAuthor.account_id == who.id)
-    return (
-        role.scalar_subquery().label("held_role"),
-        named.correlate_except(EntryAuthor).label("held_named"),
-    )
+    return _role_held(who, kind.workspace_id), named.correlate_except(EntryAuthor).label("held_named")
+
+
+def _role_held(who: Somebody, workspace_id: Any) -> ColumnElement[Any]:
+    """A column: the role that somebody holds in the workspace."""
+    role = _memberships(who, NOW).with_only_columns(Membership.role)
+    return role.where(Membership.workspace_id == workspace_id).scalar_subquery().label("held_role")
 
 
 def note(db: Session, viewer: Viewer, workspace: Workspace, entry: Entry, row: Any) -> None:
     """Remember what the columns of ``held`` say, as ``standing`` and ``is_author`` do."""
     if viewer.signed_in:
-        memo: dict[tuple[int, int], Standing] = db.info.setdefault("standing", {})
-        memo[viewer.me, workspace.id] = _with_role(viewer, workspace, row.held_role)
+        _standings(db)[viewer.me, workspace.id] = _with_role(viewer, workspace, row.held_role)
         _named(db)[viewer.me, entry.id] = bool(row.held_named)
 
 
@@ -689,22 +694,27 @@ def _seen_entry(viewer: Viewer) -> Select[Any]:
 
 def workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
     """The workspace, if the viewer belongs there; otherwise NotFound."""
-    found: Workspace | None = ask(db, viewer, _place, inside, slug=slug).scalar()
-    if found is None:
-        raise NotFound
-    return found
+    return _at(db, viewer, slug, inside)
 
 
 def known_workspace(db: Session, viewer: Viewer, slug: str) -> Workspace:
     """The workspace, if the viewer may know of it (closed ones: name and purpose only)."""
-    found: Workspace | None = ask(db, viewer, _place, workspaces, slug=slug).scalar()
+    return _at(db, viewer, slug, workspaces)
+
+
+def _at(db: Session, viewer: Viewer, slug: str, condition: Callable[[Viewer], Condition]) -> Workspace:
+    found = ask(db, viewer, _place, condition, slug=slug).first()
     if found is None:
         raise NotFound
-    return found
+    place: Workspace = found.Workspace
+    if viewer.signed_in:
+        _standings(db)[viewer.me, place.id] = _with_role(viewer, place, found.held_role)
+    return place
 
 
 def _place(viewer: Viewer, condition: Callable[[Viewer], Condition]) -> Select[Any]:
-    return select(Workspace).where(Workspace.slug == parameter("slug"), condition(viewer))
+    role = _role_held(somebody(viewer), Workspace.id)
+    return select(Workspace, role).where(Workspace.slug == parameter("slug"), condition(viewer))
 
 
 def may_notice(db: Session, viewer: Viewer, account_ids: Sequence[int]) -> set[int]:
