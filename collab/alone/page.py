@@ -17,7 +17,7 @@ from collab.files.addresses import with_sizes
 from collab.files.present import files_context
 from collab.viewer import Viewer
 from collab.web.urls import whole
-from collab.workspaces import access, alone, members, whereabouts
+from collab.workspaces import access, alone, kinds, members, whereabouts
 from collab.workspaces.models import Entry, EntryAuthor, ShareLink
 from collab.workspaces.queries import Rows
 
@@ -29,6 +29,8 @@ def shown(db: Session, viewer: Viewer, entry: Entry, **more: Any) -> str:
     words = with_sizes(whereabouts.alone(entry.public_id, safe, whole("")), files["files"]["sizes"])
     items = files["files"]["items"]
     pictures = [item for item in items if item["public_id"] in files["files"]["sizes"]]
+    kind = kinds.named(entry.kind)
+    own = kind.alone if kind else None
     context = {"shared": _shared(db, viewer, entry), **thread_context(db, viewer, entry), **more}
     return render_template(
         "alone/entry.html",
@@ -36,6 +38,8 @@ def shown(db: Session, viewer: Viewer, entry: Entry, **more: Any) -> str:
         html=with_passages(Markup(words), context),  # noqa: S704 - collab.text has sanitised it
         authors=authors(db, viewer, entry),
         picture=_picture(pictures[0], files["files"]["sizes"]) if pictures else None,
+        own=own.facts(db, viewer, entry) if own else {},
+        own_template=own.template if own else "",
         files={"items": [item for item in items if item not in pictures[:1]], "upload_url": ""},
         **context,
     )

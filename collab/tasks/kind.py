@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.tasks import listeners, queries, services, stale
+from collab.tasks import listeners, present, queries, services, stale
 from collab.tasks.models import Task
-from collab.workspaces.kinds import Kind
+from collab.workspaces.kinds import Alone, Kind
 
 KIND = Kind(
     model=Task,
@@ -37,4 +37,5 @@ KIND = Kind(
     },
     mine=queries.is_mine,
     keep_house=stale.look_after,
+    alone=Alone("tasks/_alone.html", present.alone),
 )

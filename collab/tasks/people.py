@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from collab import activity, clock
 from collab.auth.models import Account
+from collab.auth.services import viewer_of
 from collab.errors import Conflict, Invalid, NotFound
 from collab.tasks.models import Task, TaskApproval, TaskAssignee
 from collab.tasks.services import touch
@@ -19,14 +20,13 @@ MOST = 30
 
 
 def reader(db: Session, viewer: Viewer, task: Task, name: str) -> Account:
-    """Somebody by handle or public id whom the viewer may know of, and who finds the task where it is.
+    """Somebody by handle or public id whom the viewer may know of, and who reads the task and what hangs on it.
 
-    Raises Invalid for all others; known ones who do not read it are told apart from unknown ones.
+    That may be a guest with whom the task alone is shared. Raises Invalid for all others; known ones who do
+    not read it are told apart from unknown ones.
     """
     known = named(db, viewer, name)
-    reads = select(Account.id).where(
-        Account.id == known.id, access.belonging(task.workspace_id), Account.id.in_(access.readers(task.id))
-    )
+    reads = select(Account.id).where(Account.id == known.id, access.insiders(task.id))
     if db.scalar(reads.execution_options(policy=True)) is None:
         raise Invalid({"account": "does_not_read_it"}, name=known.name)
     return known
@@ -81,9 +81,14 @@ def _working(db: Session, task: Task) -> list[TaskAssignee]:
 
 
 def ask(db: Session, viewer: Viewer, task: Task, name: str) -> TaskApproval:
-    """Ask somebody whether the task is all right. Who has been asked, and not answered yet, is not asked again."""
+    """Ask somebody whether the task is all right. Who has been asked, and not answered yet, is not asked again.
+
+    Invalid for who could not answer: a guest with whom the task alone is shared, only to be read.
+    """
     access.require(db, viewer, "edit", task)
     account = reader(db, viewer, task, name)
+    if not access.allowed(db, viewer_of(db, account.id), "react", task):
+        raise Invalid({"account": "may_not_answer"}, name=account.name)
     asked = select(TaskApproval).where(TaskApproval.entry_id == task.id).execution_options(policy=True)
     present = db.scalars(asked).all()
     for approval in present:

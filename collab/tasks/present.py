@@ -18,6 +18,7 @@ from collab.tasks.models import Task, TaskColumn
 from collab.tasks.services import today
 from collab.tasks.stale import is_stale
 from collab.viewer import Viewer
+from collab.workspaces import access
 from collab.workspaces.asking import ask
 from collab.workspaces.models import Workspace
 
@@ -99,6 +100,18 @@ def html(task: Task, sizes: Any) -> Markup:
     """The words of a task, safe to show; made again if they were made under other rules."""
     safe = task.html if task.rules == text.RULES else text.render(task.body).html
     return Markup(addresses.with_sizes(safe, sizes))  # noqa: S704 - collab.text has sanitised it
+
+
+def alone(db: Session, viewer: Viewer, task: Any) -> dict[str, Any]:
+    """What a task says besides its words to whom it alone is shared with."""
+    on, hanging = today(viewer), marks.of_one(db, viewer, task)
+    waits = any(one.mine and one.approved is None for one in hanging.approvals)
+    return {
+        "marks": hanging,
+        "due": due_state(task.due_on, done=task.settled_at is not None, on=on),
+        "due_text": due_text(task.due_on, on),
+        "may_answer": waits and access.allowed(db, viewer, "react", task),
+    }
 
 
 def again_options() -> list[tuple[str, str]]:

@@ -150,11 +150,12 @@ def mine(viewer: Viewer) -> Select[Any]:
     # A list, so that the database begins with the viewer's own and not with all tasks.
     own = access.select_parts(viewer, TaskAssignee, TaskAssignee.entry_id)
     working = Task.id.in_(own.where(TaskAssignee.author_id == viewer.me))
+    here = whereabouts.address(viewer, Task)
+    columns = [here if column is Task.address else column for column in CARD]
     return (
-        access.select_entries(viewer, Task, *CARD, Workspace.name.label("place_name"), Workspace.slug)
+        access.select_entries(viewer, Task, *columns, *whereabouts.columns(viewer, Task))
         .join(Workspace, Workspace.id == Task.workspace_id)
         .where(working, Task.settled_at.is_(None), Workspace.archived_at.is_(None))
-        .where(whereabouts.inside(viewer), whereabouts.known(viewer, Task))
         .order_by(DUE, Task.id)
         .limit(parameter("most"))
     )
@@ -163,11 +164,13 @@ def mine(viewer: Viewer) -> Select[Any]:
 def asked(viewer: Viewer) -> Select[Any]:
     """Rows of the tasks that the viewer is asked to approve and has not answered for, the longest waiting first."""
     return (
-        access.select_entries(viewer, Task, Task.title, Task.lang, Task.address, TaskApproval.asked_at)
+        access.select_entries(
+            viewer, Task, Task.title, Task.lang, whereabouts.address(viewer, Task), TaskApproval.asked_at
+        )
         .join(TaskApproval, TaskApproval.entry_id == Task.id)
         .join(Workspace, Workspace.id == Task.workspace_id)
         .where(TaskApproval.author_id == viewer.me, TaskApproval.approved.is_(None))
-        .where(Workspace.archived_at.is_(None), whereabouts.inside(viewer), whereabouts.known(viewer, Task))
+        .where(Workspace.archived_at.is_(None))
         .order_by(TaskApproval.asked_at)
         .limit(50)
     )

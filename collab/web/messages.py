@@ -64,6 +64,9 @@ MESSAGES: dict[str, Any] = {
     "not_a_rule": _l("This is no rule that we know. Please write it like FREQ=WEEKLY;INTERVAL=2;BYDAY=MO."),
     "never_again": _l("By this rule there would be no second time."),
     "does_not_read_it": _l("%(name)s cannot read this. Please share it first."),
+    "may_not_answer": _l(
+        "%(name)s may read this, but not say anything about it. Please let them comment first."
+    ),
     "too_many_people": _l("Please name at most %(max)s people."),
     "too_many_items": _l("A checklist has %(max)s lines at most."),
     "unknown_task": _l("There is no such task here."),

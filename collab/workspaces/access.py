@@ -719,5 +719,7 @@ def _place(viewer: Viewer, condition: Callable[[Viewer], Condition]) -> Select[A
 
 def may_notice(db: Session, viewer: Viewer, account_ids: Sequence[int]) -> set[int]:
     """Of these accounts, those that the viewer may know of."""
+    if not account_ids:
+        return set()
     found = db.scalars(select(Account.id).where(Account.id.in_(account_ids), people(viewer)))
     return set(found)

@@ -34,6 +34,17 @@ class Edit(Protocol):
 
 
 @dataclass(frozen=True)
+class Alone:
+    """What stands below an entry's words where it is shown by itself, to whom it alone is shared with.
+
+    ``template`` gets what ``facts`` answers as ``own``. Nothing of it may say where the entry is.
+    """
+
+    template: str
+    facts: Callable[[Session, Viewer, Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of entries.
 
@@ -50,7 +61,8 @@ class Kind:
     ``page.published``) a sentence with ``%(who)s`` (one person) and ``%(title)s``; "" for what is not
     worth telling. What is written and what is changed is told of every kind. ``mine`` is a condition on
     entries of the kind: what is due is for the viewer to do. Of others it is for their authors.
-    ``every_minute`` looks after what has come due, and answers how much it did.
+    ``every_minute`` looks after what has come due, and answers how much it did. ``alone``: what its entries
+    show by themselves, besides words, files and comments.
     """
 
     model: type[Entry]
@@ -70,6 +82,7 @@ class Kind:
     happened: Mapping[str, Any] = field(default_factory=dict)
     mine: Callable[[Viewer], ColumnElement[bool]] | None = None
     every_minute: Callable[[Context], int] | None = None
+    alone: Alone | None = None
 
     @property
     def name(self) -> str:

@@ -246,6 +246,9 @@ def _at_entries(names: frozenset[str], things: Things) -> Iterable[dict[str, obj
             }
             for row in things.files
         ]
+    if "approval_id" in names:
+        of_tasks = things.task_parts["approval_id"]
+        return [{"public_id": task, "approval_id": approval} for task, approval in of_tasks.items()]
     for name, rows in (("grant_id", things.grants), ("link_id", things.links)):
         if name in names:
             return [{"public_id": things.entries[row.entry_id], name: row.public_id} for row in rows]

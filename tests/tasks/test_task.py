@@ -135,16 +135,13 @@ def test_guests_do_not_learn_what_a_task_of_theirs_waits_for(world: World, place
 def test_a_guest_approves_and_the_answer_stays(world: World, place: str) -> None:
     task = make(world, place, guests=True)
     assert send(world, task, "approvals", account="guest").status_code == 303
-    assert "You are asked to approve" in world.as_("guest").get("/tasks/").text
-    approval = re.findall(r"/approvals/([^\"]+)\"", page(world, task, "guest"))[0]
-    assert (
-        send(world, task, f"approvals/{approval}", approved="1").status_code == 404
-    )  # not the one who is asked
-    assert (
-        send(world, task, f"approvals/{approval}", "guest", approved="0", words="Too blue").status_code == 303
-    )
+    guest, member = world.as_("guest"), world.as_("member")
+    assert "You are asked to approve" in guest.get("/tasks/").text
+    answering = re.findall(r"\"(/entries/[^\"]+/approvals/[^\"]+)\"", page(world, task, "guest"))[0]
+    assert member.send(answering, {"approved": "1"}).status_code == 404  # not the one who is asked
+    assert guest.send(answering, {"approved": "0", "words": "Too blue"}).location.startswith(task.address)
     assert "Too blue" in page(world, task)
-    assert send(world, task, f"approvals/{approval}", "guest", approved="1").status_code == 409
+    assert guest.send(answering, {"approved": "1"}).status_code == 409
 
 
 def test_competitors_do_not_notice_each_other_on_a_task(world: World) -> None:
