@@ -13,7 +13,7 @@ from collab.tasks.models import Task
 from collab.workspaces import access
 from collab.workspaces.models import Workspace
 from tests.cast import World
-from tests.tasks.serving import browser, post, serving
+from tests.serving import browser, post, serving
 
 
 @pytest.fixture

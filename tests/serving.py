@@ -36,10 +36,18 @@ def browser(world: World, who: str) -> tuple[str, str]:
 
 def post(port: int, path: str, fields: dict[str, Any], cookies: str, token: str) -> int:
     """The status of the answer to a form."""
+    return said(port, path, fields, cookies, token)[0]
+
+
+def said(
+    port: int, path: str, fields: dict[str, Any] | None, cookies: str, token: str = ""
+) -> tuple[int, str]:
+    """The status and the words of the answer to a form; of a page, where there are no fields."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    body = urlencode({"csrf_token": token, **fields})
+    body = None if fields is None else urlencode({"csrf_token": token, **fields})
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", path, body, headers)
-    status = connection.getresponse().status
+    connection.request("GET" if fields is None else "POST", path, body, headers)
+    answer = connection.getresponse()
+    words = answer.read().decode()
     connection.close()
-    return status
+    return answer.status, words
