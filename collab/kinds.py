@@ -5,7 +5,7 @@ from importlib import import_module
 from collab.workspaces import kinds
 from collab.workspaces.kinds import Kind
 
-ROOMS = ("blog", "pages", "polls", "shelf", "ideas", "tasks", "topics", "calendar")
+ROOMS = ("blog", "pages", "shelf", "tasks", "calendar", "topics", "ideas", "polls")
 
 
 def _of(room: str) -> tuple[Kind, ...]:

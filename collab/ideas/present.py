@@ -23,7 +23,7 @@ STATES = {
         State("new", _l("New"), "accent", "sparkles", _l("Nobody has answered yet.")),
         State("considered", _l("Considered"), "", "eye", _l("We think about it.")),
         State("trial", _l("In trial"), "warn", "hourglass", _l("We try it out.")),
-        State("done", _l("Done"), "good", "circle-check", _l("It is so now.")),
+        State("done", _l("Implemented"), "good", "circle-check", _l("It is so now.")),
         State("declined", _l("Declined"), "", "x", _l("We do not do it, for a reason.")),
     )
 }

@@ -29,6 +29,14 @@ function reachScrollers(root) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
 }
 
+// On a phone the tabs are a row to push along: where one is must be in sight.
+function showTheTab(root) {
+  for (const tabs of root.querySelectorAll(".tabs")) {
+    const [here, all] = [tabs.querySelector("[aria-current]")?.getBoundingClientRect(), tabs.getBoundingClientRect()];
+    if (here) tabs.scrollBy(here.left + here.width / 2 - all.left - all.width / 2, 0);
+  }
+}
+
 // Boards are for few pages, so their part comes only there.
 async function prepareBoard(root) {
   if (root.querySelector("[data-board]")) (await import("./board.js")).prepareBoards(root);
@@ -38,6 +46,7 @@ function prepare(root) {
   prepareBoard(root);
   upgradeTimes(root);
   reachScrollers(root);
+  showTheTab(root);
   prepareComments(root);
   root.querySelector("[data-focus]")?.focus();
   prepareComposers(root);
