@@ -45,7 +45,7 @@ LISTENERS: Sequence[Listener] = (
 )
 
 #: Each makes some stored HTML anew that older rules made, and answers how much.
-RENDER_AGAIN = (comments.render_again, *(kind.render_again for kind in KINDS if kind.render_again))
+RENDER_AGAIN = (comments.render_again, *(kind.make_html_again for kind in KINDS))
 
 PAUSE = 0.25
 HOUSEKEEPING = 3600.0

@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.blog import services
 from collab.blog.models import Post
 from collab.workspaces.kinds import Kind
 
@@ -20,5 +19,4 @@ KIND = Kind(
         "collab.blog.publication_views",
         "collab.blog.views",
     ),
-    render_again=services.render_again,
 )

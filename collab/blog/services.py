@@ -249,11 +249,3 @@ def _first(post: Post, pictures: Sequence[Picture]) -> int | None:
         return at if at >= 0 else end, picture.id
 
     return min(pictures, key=place).id if pictures else None
-
-
-def render_again(db: Session) -> int:
-    """Make the HTML of posts anew that older rules made; answers how many. For maintenance."""
-    stale = entries.stale(db, Post)
-    for post in stale:
-        entries.fill(post, post.title, post.body)
-    return len(stale)

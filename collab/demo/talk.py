@@ -91,7 +91,14 @@ def _poll(context: Context, people: People, slug: str, row: Any) -> None:
     with _as(context, people[row["by"]], row["ago"]) as (db, viewer):
         place = access.workspace(db, viewer, slug)
         poll = polls.create(
-            db, viewer, place, row["title"], row.get("body", ""), row["options"], closes_at=closes_at, **rules
+            db,
+            viewer,
+            place,
+            row["title"],
+            row.get("body", ""),
+            options=row["options"],
+            closes_at=closes_at,
+            **rules,
         )
     for who, chosen in row["votes"].items():
         with _as(context, people[who], row["ago"] / 2) as (db, viewer):

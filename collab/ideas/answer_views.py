@@ -12,6 +12,7 @@ from collab.errors import Conflict, Forbidden, Invalid
 from collab.ideas import answers, forms, queries, services
 from collab.ideas.models import Idea
 from collab.ideas.present import STATES
+from collab.web import undo
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
@@ -139,11 +140,7 @@ def merge(slug: str, public_id: str) -> Answer:
         services.merge(db(), viewer(), idea, into)
     except Invalid as error:
         return _same(found, explain(error)), 422
-    undo = {
-        "text": _("Merged. Everybody who was for one of the two counts once."),
-        "url": f"{idea.address}/unmerge",
-    }
-    flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+    undo.offer(_("Merged. Everybody who was for one of the two counts once."), f"{idea.address}/unmerge")
     return redirect(into.address, 303)
 
 
@@ -166,8 +163,7 @@ def release(slug: str, public_id: str) -> Response:
     """Show it to all guests of the workspace."""
     idea = queries.at(db(), viewer(), slug, public_id).Idea
     services.release(db(), viewer(), idea)
-    undo = {"text": _("All guests of this workspace can read the idea now."), "url": f"{idea.address}/hide"}
-    flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+    undo.offer(_("All guests of this workspace can read the idea now."), f"{idea.address}/hide")
     return redirect(idea.address, 303)
 
 

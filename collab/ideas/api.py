@@ -3,84 +3,58 @@
 from datetime import date, datetime
 from typing import Any
 
+from collab.desk import api as desk
+from collab.desk.forms import In, Patch
 from collab.errors import Invalid
 from collab.ideas import answers, forms, queries, services
 from collab.ideas.models import Idea
-from collab.web.api import Api, Out, etag, expected_version
+from collab.web.api import Api, etag, expected_version
 from collab.web.paging import Page
 from collab.web.request import db, viewer
-from collab.web.urls import whole
-from collab.workspaces import access, entries, whereabouts
-from collab.workspaces.models import Workspace
-from collab.workspaces.queries import known
+from collab.workspaces import access, entries
 
 blueprint = Api("ideas")
 
 Answer = tuple["IdeaOut", dict[str, str]]
 
 
-class IdeaItem(Out):
+class IdeaItem(desk.EntryItem):
     """An idea in a list. ``votes``: how many people are for it; ``mine``: whether the reader is."""
 
-    id: str
-    title: str
-    url: str
-    version: int
     state: str
     votes: int
     mine: bool
-    published_at: datetime
     due_on: date | None
     answered: bool
 
 
-class IdeaOut(IdeaItem):
+class IdeaOut(IdeaItem, desk.EntryOut):
     """An idea with its words and its answer; ``merged_into`` is the id of the one that says the same."""
 
-    body: str
-    html: str
-    workspace: str | None
     reason: str
     before: str
     after: str
     answered_at: datetime | None
     merged_into: str | None
     merged: list[str]
-    guests_from: datetime | None
 
 
-def _workspace(name: str) -> Workspace:
-    return access.workspace(db(), viewer(), known(db(), viewer(), name).slug)
-
-
-def _idea(public_id: str) -> Idea:
-    return access.get(db(), viewer(), Idea, Idea.public_id == public_id)
-
-
-def _item(row: Any, address: str, votes: int, *, mine: bool) -> dict[str, Any]:
-    same = ("title", "version", "state", "published_at", "due_on")
-    return {
-        "id": row.public_id,
-        "url": whole(address),
-        "votes": votes,
-        "mine": mine,
-        "answered": row.settled_at is not None,
-        **{name: getattr(row, name) for name in same},
-    }
+def _item(row: Any) -> IdeaItem:
+    same = desk.item(row, "state", "due_on", "votes")
+    return IdeaItem(**same, mine=bool(row.mine), answered=row.settled_at is not None)
 
 
 def _out(idea: Idea) -> Answer:
-    db().flush()
+    same = desk.facts(idea, "state", "due_on", "reason", "before", "after", "answered_at")
     into, merged = queries.same(db(), viewer(), idea)
-    votes, mine = queries.votes(db(), viewer(), idea, [row.id for row in merged])
-    same = ("body", "reason", "before", "after", "answered_at", "guests_from")
+    votes, mine = queries.votes(db(), viewer(), idea)
     found = IdeaOut(
-        **_item(idea, whereabouts.address_of(db(), viewer(), idea), votes, mine=mine),
-        html=whereabouts.html_of(db(), viewer(), idea, idea.html, whole("")),
-        workspace=whereabouts.slug_of(db(), viewer(), idea),
+        **same,
+        votes=votes,
+        mine=mine,
+        answered=idea.settled_at is not None,
         merged_into=into.public_id if into else None,
         merged=[row.public_id for row in merged],
-        **{name: getattr(idea, name) for name in same},
     )
     return found, etag(idea.version)
 
@@ -91,53 +65,43 @@ def workspace_ideas(name: str, query: forms.IdeaListing) -> Page[IdeaItem]:
     rows = queries.listed(
         db(),
         viewer(),
-        _workspace(name),
+        desk.place(name),
         query.order,
         state=query.state or "",
         cursor=query.cursor,
         limit=query.limit,
     )
-    items = [IdeaItem(**_item(row, row.address, row.votes, mine=bool(row.mine))) for row in rows.items]
-    return Page(items, rows.next)
+    return Page([_item(row) for row in rows.items], rows.next)
 
 
-@blueprint.operation("POST", "/workspaces/<name>/ideas", body=forms.IdeaIn, answer=IdeaOut, status=201)
-def create_idea(name: str, body: forms.IdeaIn) -> Answer:
+@blueprint.operation("POST", "/workspaces/<name>/ideas", body=In, answer=IdeaOut, status=201)
+def create_idea(name: str, body: In) -> Answer:
     """Propose something. A guest's idea is between the guest's firm and the staff."""
-    return _out(services.create(db(), viewer(), _workspace(name), body.title, body.body))
+    return _out(services.create(db(), viewer(), desk.place(name), body.title, body.body))
 
 
 @blueprint.operation("GET", "/ideas/<public_id>", answer=IdeaOut)
 def get_idea(public_id: str) -> Answer:
     """One idea with its answer."""
-    return _out(_idea(public_id))
+    return _out(desk.one(Idea, public_id))
 
 
-@blueprint.operation("PATCH", "/ideas/<public_id>", body=forms.IdeaChange, answer=IdeaOut)
-def change_idea(public_id: str, body: forms.IdeaChange) -> Answer:
+@blueprint.operation("PATCH", "/ideas/<public_id>", body=Patch, answer=IdeaOut)
+def change_idea(public_id: str, body: Patch) -> Answer:
     """Change the words of an idea."""
-    idea = _idea(public_id)
-    access.require(db(), viewer(), "edit", idea)
-    version = expected_version(entries.locked_version(db(), viewer(), idea))
-    title = idea.title if body.title is None else body.title
-    words = idea.body if body.body is None else body.body
-    services.edit(db(), viewer(), idea, title, words, base_version=version)
-    return _out(idea)
+    return _out(desk.change(Idea, public_id, body))
 
 
 @blueprint.operation("DELETE", "/ideas/<public_id>", status=204)
 def delete_idea(public_id: str) -> None:
     """Delete an idea."""
-    idea = _idea(public_id)
-    access.require(db(), viewer(), "delete", idea)
-    expected_version(idea.version)
-    entries.remove(db(), viewer(), idea)
+    desk.delete(Idea, public_id)
 
 
 @blueprint.operation("PUT", "/ideas/<public_id>/vote", answer=IdeaOut)
 def put_vote(public_id: str) -> Answer:
     """Be for an idea."""
-    idea = _idea(public_id)
+    idea = desk.one(Idea, public_id)
     services.vote(db(), viewer(), idea, on=True)
     return _out(idea)
 
@@ -145,7 +109,7 @@ def put_vote(public_id: str) -> Answer:
 @blueprint.operation("DELETE", "/ideas/<public_id>/vote", answer=IdeaOut)
 def take_vote_back(public_id: str) -> Answer:
     """Be for it no longer."""
-    idea = _idea(public_id)
+    idea = desk.one(Idea, public_id)
     services.vote(db(), viewer(), idea, on=False)
     return _out(idea)
 
@@ -153,7 +117,7 @@ def take_vote_back(public_id: str) -> Answer:
 @blueprint.operation("PUT", "/ideas/<public_id>/answer", body=forms.AnswerIn, answer=IdeaOut)
 def answer(public_id: str, body: forms.AnswerIn) -> Answer:
     """Say what becomes of an idea, for its workspace's owners and the colleague who owes the answer."""
-    idea = _idea(public_id)
+    idea = desk.one(Idea, public_id)
     version = expected_version(entries.locked_version(db(), viewer(), idea))
     given = body.model_dump(exclude={"state", "reason"})
     answers.answer(db(), viewer(), idea, body.state, body.reason, base_version=version, **given)
@@ -163,7 +127,7 @@ def answer(public_id: str, body: forms.AnswerIn) -> Answer:
 @blueprint.operation("PUT", "/ideas/<public_id>/merging", body=forms.MergeIn, answer=IdeaOut)
 def merge(public_id: str, body: forms.MergeIn) -> Answer:
     """Say that it says the same as another idea of the workspace, and counts as that one."""
-    idea = _idea(public_id)
+    idea = desk.one(Idea, public_id)
     wanted = access.select_entries(viewer(), Idea).where(Idea.public_id == body.into)
     into = db().scalar(wanted.where(Idea.place_id == idea.place_id))
     if into is None:
@@ -175,6 +139,6 @@ def merge(public_id: str, body: forms.MergeIn) -> Answer:
 @blueprint.operation("DELETE", "/ideas/<public_id>/merging", answer=IdeaOut)
 def unmerge(public_id: str) -> Answer:
     """Undo a merging."""
-    idea = _idea(public_id)
+    idea = desk.one(Idea, public_id)
     services.unmerge(db(), viewer(), idea)
     return _out(idea)

@@ -6,38 +6,11 @@ from pydantic import Field
 
 from collab.ideas.queries import Order
 from collab.web.api import Listing
-from collab.web.forms import Body, Form, Line, Title
+from collab.web.forms import Body, Form, Line
 from collab.workspaces.forms import MaybeDay
 
 State = Literal["new", "considered", "trial", "done", "declined"]
 Version = Annotated[int, Field(ge=1, lt=2**31)]
-
-
-class IdeaIn(Form):
-    """A new idea."""
-
-    title: Title
-    body: Body = ""
-
-
-class New(IdeaIn):
-    """... from a page. ``guests``: they may read it, too."""
-
-    guests: bool = False
-
-
-class Words(IdeaIn):
-    """Changed words; ``version`` is what their writer read."""
-
-    version: Version
-    note: Line = ""
-
-
-class IdeaChange(Form):
-    """What shall be different."""
-
-    title: Title | None = None
-    body: Body | None = None
 
 
 class AnswerIn(Form):

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from collab.desk import writing
 from collab.ideas import queries, services
 from collab.ideas.models import Idea
 from collab.workspaces.kinds import Kind
@@ -20,8 +21,8 @@ KIND = Kind(
         "collab.ideas.views",
     ),
     section="ideas",
-    make=services.make,
-    edit=services.edit,
+    make=services.create,
+    edit=writing.edit,
     happened={
         "published": _l("%(who)s proposed “%(title)s”"),
         "edited": _l("%(who)s changed the idea “%(title)s”"),

@@ -8,19 +8,17 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
-from collab.errors import NotFound
+from collab.desk import one
 from collab.history.queries import WHO
 from collab.ideas.models import Idea, IdeaVote
 from collab.viewer import Viewer
 from collab.web import paging
-from collab.workspaces import access, whereabouts
-from collab.workspaces.asking import ask, parameter
+from collab.workspaces import access
 from collab.workspaces.models import Entry, Membership, Workspace
 from collab.workspaces.queries import contains
-from collab.workspaces.watching import watched
 
 Order = Literal["votes", "new", "due"]
 _answerer, _answered_by = aliased(Account), aliased(Account)
@@ -49,35 +47,16 @@ def is_mine(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
-    """(Idea, Workspace, who proposes, who answers and has answered). NotFound alike for hidden and missing."""
-    found: Row[Any] | None = ask(db, viewer, _at, slug=slug, id=public_id).first()
-    if found is None:
-        raise NotFound
-    access.note(db, viewer, found.Workspace, found.Idea, found)
-    return found
+    """(Idea, Workspace, who proposes, who answers and has answered): ``one.at``."""
+    return one.at(db, viewer, Idea, slug, public_id, _with_answerers)
 
 
-def _at(viewer: Viewer) -> Select[Any]:
-    names = (_answerer.name.label("answerer"), _answered_by.name.label("answered_by"))
-    return (
-        access.select_entries(
-            viewer,
-            Idea,
-            Idea,
-            Workspace,
-            *names,
-            watched(viewer, Idea).label("watched"),
-            *access.held(viewer, Idea),
-            *WHO,
-        )
-        .join(Workspace, Workspace.id == Idea.workspace_id)
-        .join(Account, Account.id == Idea.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .outerjoin(_answerer, _answerer.id == Idea.answerer_id)
-        .outerjoin(_answered_by, _answered_by.id == Idea.answered_by_id)
-        .where(Workspace.slug == parameter("slug"), Idea.public_id == parameter("id"))
-        .where(whereabouts.known(viewer, Idea))
-        .options(defer(Idea.text))
+def _with_answerers(viewer: Viewer, query: Select[Any]) -> Select[Any]:
+    named = query.add_columns(
+        _answerer.name.label("answerer"), _answered_by.name.label("answered_by"), *_votes(viewer)
+    )
+    return named.outerjoin(_answerer, _answerer.id == Idea.answerer_id).outerjoin(
+        _answered_by, _answered_by.id == Idea.answered_by_id
     )
 
 
@@ -95,12 +74,22 @@ def same(db: Session, viewer: Viewer, idea: Idea) -> tuple[Row[Any] | None, Sequ
     return into, [row for row in rows if row.id != idea.merged_into_id]
 
 
-def votes(db: Session, viewer: Viewer, idea: Idea, merged: Sequence[int]) -> tuple[int, bool]:
-    """How many people are for the idea, or one that was merged into it, and whether the viewer is."""
-    mine = func.max(case((IdeaVote.author_id == viewer.me, 1), else_=0))
-    query = access.select_parts(viewer, IdeaVote, func.count(IdeaVote.author_id.distinct()), mine)
-    number, own = db.execute(query.where(IdeaVote.entry_id.in_([idea.id, *merged]))).one()
-    return number, bool(own)
+def _votes(viewer: Viewer) -> tuple[ColumnElement[Any], ...]:
+    """How many people are for the idea, or for one that was merged into it; whether the viewer is."""
+    both = select(_idea.c.id).where(or_(_idea.c.id == Idea.id, _idea.c.merged_into_id == Idea.id))
+    here = IdeaVote.entry_id.in_(both.correlate_except(_idea))
+    number = access.select_parts(viewer, IdeaVote, func.count(IdeaVote.author_id.distinct())).where(here)
+    own = access.select_parts(viewer, IdeaVote, IdeaVote.entry_id).where(
+        here, IdeaVote.author_id == viewer.me
+    )
+    return number.scalar_subquery().label("votes"), own.exists().label("mine")
+
+
+def votes(db: Session, viewer: Viewer, idea: Idea) -> tuple[int, bool]:
+    """How many people are for the idea, or for one that was merged into it; whether the viewer is."""
+    found = access.select_entries(viewer, Idea, Idea.public_id, *_votes(viewer)).where(Idea.id == idea.id)
+    _id, number, mine = db.execute(found).one()
+    return number, bool(mine)
 
 
 def _counted(viewer: Viewer, workspace_id: int) -> Any:

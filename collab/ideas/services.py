@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from collab import activity, clock, text
-from collab.comments.mentions import keep_mentions
+from collab.desk import writing
 from collab.errors import Conflict, Forbidden, Invalid
 from collab.ideas import queries
 from collab.ideas.models import ENDED, Idea, IdeaVote
@@ -29,16 +29,9 @@ def create(
 
     A guest's is between that guest's firm and the staff, until somebody releases it.
     """
-    idea = Idea(place_id=workspace.id)
-    rendered = entries.begin(db, viewer, workspace, idea, title, body)
-    idea.address = f"/w/{workspace.slug}/ideas/{idea.public_id}"
-    idea.due_on = (clock.now() + ANSWERED_WITHIN).date()
-    keep_mentions(db, idea, rendered.mentions)
-    if viewer.is_employee:
-        idea.guests_from = clock.now() if guests else None
-        entries.publish(db, viewer, idea)
-    else:
-        entries.publish(db, viewer, idea)
+    idea = Idea(place_id=workspace.id, due_on=(clock.now() + ANSWERED_WITHIN).date())
+    writing.put(db, viewer, workspace, idea, title, body, guests=guests)
+    if not viewer.is_employee:
         idea.guests_from = None
         _keep_between(db, viewer, idea)
     return idea
@@ -57,20 +50,6 @@ def _keep_between(db: Session, viewer: Viewer, idea: Idea) -> None:
             **holder,
         )
     )
-
-
-def make(db: Session, viewer: Viewer, workspace: Workspace, title: str, body: str, /) -> Idea:
-    """As ``Kind.make`` wants it."""
-    return create(db, viewer, workspace, title, body)
-
-
-def edit(
-    db: Session, viewer: Viewer, idea: Idea, title: str, body: str, /, *, base_version: int, note: str = ""
-) -> None:
-    """Change the words of an idea. Raises Conflict if it changed since ``base_version``."""
-    rendered = entries.revise(db, viewer, idea, title, body, base_version=base_version, note=note)
-    if rendered is not None:
-        keep_mentions(db, idea, rendered.mentions)
 
 
 # Being for it ------------------------------------------------------------------------------------
@@ -96,7 +75,7 @@ def vote(db: Session, viewer: Viewer, idea: Idea, *, on: bool) -> None:
         raise Conflict if idea.state in ENDED else Forbidden
     _into, merged = queries.same(db, viewer, idea)
     ids = [idea.id, *(row.id for row in merged)]
-    _number, mine = queries.votes(db, viewer, idea, ids[1:])
+    _number, mine = queries.votes(db, viewer, idea)
     if mine == on:
         return
     if not on:

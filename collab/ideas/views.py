@@ -7,10 +7,8 @@ from flask import Blueprint, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from collab import clock, text
-from collab.comments.section import thread_context
-from collab.files.addresses import with_sizes
-from collab.files.present import files_context
+from collab import clock
+from collab.desk import one
 from collab.history.queries import changer
 from collab.ideas import answers, forms, queries, services
 from collab.ideas.models import ENDED, Idea
@@ -61,15 +59,11 @@ def idea(slug: str, public_id: str) -> str:
     found = queries.at(db(), viewer(), slug, public_id)
     shown: Idea = found.Idea
     into, merged = queries.same(db(), viewer(), shown)
-    votes, mine = queries.votes(db(), viewer(), shown, [row.id for row in merged])
-    files = files_context(db(), viewer(), shown)
-    head = heads.of_entry(db(), viewer(), shown, found.Workspace, SECTION, watched=found.watched)
+    page = one.page(db(), viewer(), found, SECTION)
     return render_template(
         "ideas/idea.html",
         idea=shown,
-        author=changer(found),
-        html=_safe(shown, "", files["files"]["sizes"]),
-        **{name: _safe(shown, name, files["files"]["sizes"]) for name in ("reason", "before", "after")},
+        **{name: _told(shown, name, page) for name in ("reason", "before", "after")},
         answerer=found.answerer,
         answered_by=found.answered_by,
         state=STATES[shown.state],
@@ -77,23 +71,18 @@ def idea(slug: str, public_id: str) -> str:
         late=shown.settled_at is None and shown.due_on is not None and shown.due_on < clock.now().date(),
         into=into,
         merged=merged,
-        votes=votes,
-        mine=mine,
+        votes=found.votes,
+        mine=found.mine,
         may_vote=into is None and services.may_vote(db(), viewer(), shown),
         may_answer=answers.may_answer(db(), viewer(), shown),
         may_merge=services.may_merge(db(), viewer(), shown),
         apart=found.Workspace.clean_room,
-        **thread_context(db(), viewer(), shown, audience=head["wall"].audience),
-        **files,
-        **head,
+        **page,
     )
 
 
-def _safe(idea: Idea, name: str, sizes: Any) -> Markup:
-    """A text of the idea, safe to show; made again if it was made under other rules."""
-    kept = getattr(idea, f"{name}_html" if name else "html")
-    safe = kept if idea.rules == text.RULES else text.render(getattr(idea, name or "body")).html
-    return Markup(with_sizes(safe, sizes))  # noqa: S704 - collab.text has sanitised it
+def _told(idea: Idea, name: str, page: dict[str, Any]) -> Markup:
+    return one.shown(idea, getattr(idea, f"{name}_html"), getattr(idea, name), page)
 
 
 @blueprint.post("/w/<slug>/ideas/<public_id>/vote")

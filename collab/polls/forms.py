@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from collab import clock, text
-from collab.web.api import Listing
-from collab.web.forms import Body, Form, Line, MaybeWhen, Title
+from collab.desk import forms as desk
+from collab.web.forms import Form, Line, MaybeWhen
 
 FEWEST, MOST = 2, 50
 
@@ -39,45 +39,30 @@ Answers = Annotated[list[Answer], BeforeValidator(_lines), Field(max_length=MOST
 Closing = Annotated[MaybeWhen, AfterValidator(_to_come)]
 
 
-class Rules(Form):
-    """How votes are given and told."""
+class PollIn(desk.In):
+    """A new poll; ``options`` are the answers to choose from."""
 
+    options: Answers
     multiple: bool = False
     anonymous: bool = False
     blind: bool = False
     closes_at: Closing = None
 
 
-class PollIn(Rules):
-    """A new poll; ``options`` are the answers to choose from."""
-
-    title: Title
-    body: Body = ""
-    options: Answers
+class New(desk.New, PollIn):
+    """... from a page."""
 
 
-class New(PollIn):
-    """... from a page. ``guests``: they may read it and vote, too."""
+class Change(desk.Change):
+    """What a poll shall say; answers only until somebody has voted."""
 
-    guests: bool = False
-
-
-class Change(Form):
-    """What a poll shall say; answers only until somebody has voted, None for those it has."""
-
-    title: Title
-    body: Body = ""
     options: Answers | None = None
     closes_at: MaybeWhen = None
-    version: Annotated[int, Field(ge=1, lt=2**31)]
-    note: Line = ""
 
 
-class PollChange(Form):
+class PollChange(desk.Patch):
     """What shall be different."""
 
-    title: Title | None = None
-    body: Body | None = None
     options: Answers | None = None
     closes_at: MaybeWhen = None
 
@@ -86,7 +71,3 @@ class Choice(Form):
     """The ids of what somebody chooses; none takes the vote back."""
 
     options: Annotated[tuple[Line, ...], BeforeValidator(_several), Field(max_length=MOST)] = ()
-
-
-class PollListing(Listing):
-    """A part of the polls, the newest first."""

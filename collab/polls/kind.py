@@ -15,8 +15,7 @@ KIND = Kind(
     words=("poll", "umfrage", "polls", "umfragen", "abstimmung"),
     views=("collab.polls.api", "collab.polls.edit_views", "collab.polls.views"),
     section="polls",
-    edit=services.edit_words,
-    render_again=services.render_again,
+    edit=services.edit,
     keep_house=services.keep_house,
     happened={
         "published": _l("%(who)s asks “%(title)s”"),

@@ -47,15 +47,16 @@ def hidden(viewer: Viewer, poll: Poll, workspace: Workspace) -> str:
 
 
 def results(db: Session, viewer: Viewer, poll: Poll, workspace: Workspace, key: str) -> Results:
-    """What has come out as far as the viewer may know; three statements."""
+    """What has come out as far as the viewer may know; one statement, two for a secret vote of one's own."""
     why = hidden(viewer, poll, workspace)
-    rows = queries.options(db, viewer, poll)
-    number, voted = queries.voters(db, viewer, poll)
+    named = not (poll.anonymous or why)
+    rows = queries.options(db, viewer, poll, named=named)
+    options = {row.id: row for row in rows}
+    number, voted = (rows[0].voters, bool(rows[0].voted)) if rows else (0, False)
     mine = {row.id for row in rows if row.mine}
     # Who looks as a guest sees what the guest sees, but nobody opens a sealed vote.
     if poll.anonymous and voted and viewer.looker is None and not poll.is_closed:
         mine = queries.sealed(db, viewer, poll, services.seal(key, poll, viewer))
-    names = {} if poll.anonymous or why else queries.names(db, viewer, poll)
     answers = [
         Answer(
             public_id=row.public_id,
@@ -63,9 +64,9 @@ def results(db: Session, viewer: Viewer, poll: Poll, workspace: Workspace, key: 
             mine=row.id in mine,
             votes=None if why else row.votes,
             share=None if why else _share(row.votes, number),
-            people=[changer(one) for one in names.get(row.id, ())],
+            people=[changer(one) for one in rows if named and one.id == row.id and one.handle],
         )
-        for row in rows
+        for row in options.values()
     ]
     return Results(answers, number, voted, why)
 

@@ -4,13 +4,14 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
+from types import EllipsisType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
-from collab.comments.mentions import keep_mentions
+from collab.desk import writing
 from collab.errors import Conflict, Forbidden, Invalid
 from collab.polls import queries
 from collab.polls.models import Ballot, Poll, PollOption, Vote, Voter
@@ -25,8 +26,8 @@ def create(
     workspace: Workspace,
     title: str,
     body: str,
-    options: Sequence[str],
     *,
+    options: Sequence[str],
     multiple: bool = False,
     anonymous: bool = False,
     blind: bool = False,
@@ -36,13 +37,8 @@ def create(
     """A new poll, out at once; a guest's, and one that is made with ``guests``, is for guests too."""
     poll = Poll(place_id=workspace.id, multiple=multiple, anonymous=anonymous, blind=blind)
     _set_end(viewer, poll, closes_at)
-    rendered = entries.begin(db, viewer, workspace, poll, title, body)
-    poll.address = f"/w/{workspace.slug}/polls/{poll.public_id}"
+    writing.put(db, viewer, workspace, poll, title, body, guests=guests)
     _offer(db, poll, options)
-    keep_mentions(db, poll, rendered.mentions)
-    if guests:
-        poll.guests_from = clock.now()
-    entries.publish(db, viewer, poll)
     return poll
 
 
@@ -56,10 +52,6 @@ def _offer(db: Session, poll: Poll, options: Sequence[str]) -> None:
         PollOption(entry_id=poll.id, workspace_id=poll.workspace_id, position=number, text=words)
         for number, words in enumerate(options)
     )
-
-
-def may_edit(db: Session, viewer: Viewer, poll: Poll) -> bool:
-    return access.allowed(db, viewer, "edit", poll)
 
 
 def has_votes(db: Session, poll: Poll) -> bool:
@@ -78,20 +70,20 @@ def edit(
     poll: Poll,
     title: str,
     body: str,
+    /,
     *,
     base_version: int,
     options: Sequence[str] | None = None,
-    closes_at: datetime | None = None,
+    closes_at: datetime | EllipsisType | None = ...,
     note: str = "",
 ) -> None:
-    """Change the words, the end, and the answers as long as nobody has voted (``None``: leave them).
+    """Change the words, the end, and the answers as long as nobody has voted.
 
-    Raises Conflict if it changed since ``base_version``, Invalid for other answers once somebody has voted.
+    What is not given (options None, the end "...") stays. Raises Conflict if it changed since
+    ``base_version``, Invalid for other answers once somebody has voted.
     """
-    rendered = entries.revise(db, viewer, poll, title, body, base_version=base_version, note=note)
-    if rendered is not None:
-        keep_mentions(db, poll, rendered.mentions)
-    if closes_at != poll.closes_at:
+    writing.edit(db, viewer, poll, title, body, base_version=base_version, note=note)
+    if not isinstance(closes_at, EllipsisType) and closes_at != poll.closes_at:
         if poll.is_closed:
             raise Invalid({"closes_at": "poll_is_closed"})
         if closes_at is not None and closes_at <= clock.now():
@@ -106,13 +98,6 @@ def edit(
     db.execute(delete(PollOption).where(PollOption.entry_id == poll.id).execution_options(policy=True))
     _offer(db, poll, options)
     poll.version += 1
-
-
-def edit_words(
-    db: Session, viewer: Viewer, poll: Poll, title: str, body: str, /, *, base_version: int, note: str
-) -> None:
-    """As ``Kind.edit`` wants it: the words, and nothing else."""
-    edit(db, viewer, poll, title, body, base_version=base_version, closes_at=poll.closes_at, note=note)
 
 
 # Voting ------------------------------------------------------------------------------------------
@@ -254,11 +239,3 @@ def keep_house(db: Session) -> None:
     ).all()
     if ids:
         count(db, ids)
-
-
-def render_again(db: Session) -> int:
-    """Make the HTML of polls anew that older rules made; answers how many. For maintenance."""
-    stale = entries.stale(db, Poll)
-    for poll in stale:
-        entries.fill(poll, poll.title, poll.body)
-    return len(stale)

@@ -4,17 +4,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
-from collab import text
-from collab.comments.section import thread_context
+from collab.desk import one
 from collab.errors import Invalid
-from collab.files.addresses import with_sizes
-from collab.files.present import files_context
 from collab.history.queries import changer
 from collab.polls import forms, present, queries, services
+from collab.web import undo
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
@@ -50,23 +47,16 @@ def poll(slug: str, public_id: str) -> str:
 def page(row: Row[Any], errors: dict[str, str] | None = None) -> str:
     """The page of a row of ``queries.at``."""
     found, place = row.Poll, row.Workspace
-    files = files_context(db(), viewer(), found)
-    head = heads.of_entry(db(), viewer(), found, place, SECTION, watched=row.watched)
-    safe = found.html if found.rules == text.RULES else text.render(found.body).html
     return render_template(
         "polls/poll.html",
         poll=found,
-        html=Markup(with_sizes(safe, files["files"]["sizes"])),  # noqa: S704 - collab.text has sanitised it
-        author=changer(row),
         results=present.results(db(), viewer(), found, place, context().settings.key),
         may_vote=services.may_vote(db(), viewer(), found),
         may_close=not found.is_closed and services.may_close(db(), viewer(), found),
         may_reopen=services.may_reopen(db(), viewer(), found),
         changing=request.args.get("vote") == "again",
         errors=errors or {},
-        **thread_context(db(), viewer(), found, audience=head["wall"].audience),
-        **files,
-        **head,
+        **one.page(db(), viewer(), row, SECTION),
     )
 
 
@@ -95,8 +85,7 @@ def close(slug: str, public_id: str) -> Response:
     found = queries.at(db(), viewer(), slug, public_id).Poll
     services.close(db(), viewer(), found)
     if services.may_reopen(db(), viewer(), found):
-        undo = {"text": _("The poll is closed."), "url": f"{found.address}/reopen"}
-        flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+        undo.offer(_("The poll is closed."), f"{found.address}/reopen")
     else:
         flash(_("The poll is closed."))
     return redirect(found.address, 303)

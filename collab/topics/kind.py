@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from collab.desk import writing
 from collab.topics import services
 from collab.topics.models import Topic
 from collab.workspaces.kinds import Kind
@@ -15,7 +16,6 @@ KIND = Kind(
     words=("topic", "thema", "topics", "themen"),
     views=("collab.topics.api", "collab.topics.edit_views", "collab.topics.views"),
     section="topics",
-    make=services.make,
-    edit=services.edit,
-    render_again=services.render_again,
+    make=services.create,
+    edit=writing.edit,
 )

@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, and_, func, or_, true
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
 from collab.comments.models import Comment, ReadMark
-from collab.errors import NotFound
+from collab.desk import one
 from collab.history.queries import WHO
 from collab.topics.models import Topic
 from collab.viewer import Viewer
 from collab.web import paging
-from collab.workspaces import access, whereabouts
-from collab.workspaces.asking import ask, parameter
+from collab.workspaces import access
 from collab.workspaces.models import Workspace
-from collab.workspaces.watching import watched
 
 Which = Literal["", "open", "decided", "closed", "unread"]
 _decider = aliased(Account)
@@ -36,34 +34,13 @@ _LISTED = (
 
 
 def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
-    """(Topic, Workspace, who began it, who decided). NotFound alike for hidden and missing."""
-    found: Row[Any] | None = ask(db, viewer, _at, slug=slug, id=public_id).first()
-    if found is None:
-        raise NotFound
-    access.note(db, viewer, found.Workspace, found.Topic, found)
-    return found
+    """(Topic, Workspace, who began it, who decided): ``one.at``."""
+    return one.at(db, viewer, Topic, slug, public_id, _with_decider)
 
 
-def _at(viewer: Viewer) -> Select[Any]:
-    return (
-        access.select_entries(
-            viewer,
-            Topic,
-            Topic,
-            Workspace,
-            _decider.name.label("decided_by"),
-            watched(viewer, Topic).label("watched"),
-            *access.held(viewer, Topic),
-            *WHO,
-        )
-        .join(Workspace, Workspace.id == Topic.workspace_id)
-        .join(Account, Account.id == Topic.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .outerjoin(_decider, _decider.id == Topic.decided_by_id)
-        .where(Workspace.slug == parameter("slug"), Topic.public_id == parameter("id"))
-        .where(whereabouts.known(viewer, Topic))
-        .options(defer(Topic.text))
-    )
+def _with_decider(_viewer: Viewer, query: Select[Any]) -> Select[Any]:
+    named = query.add_columns(_decider.name.label("decided_by"))
+    return named.outerjoin(_decider, _decider.id == Topic.decided_by_id)
 
 
 def decision(db: Session, viewer: Viewer, topic: Topic) -> Row[Any] | None:

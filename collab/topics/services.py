@@ -4,12 +4,12 @@ from sqlalchemy.orm import Session
 
 from collab import activity, clock
 from collab.comments import reading
-from collab.comments.mentions import keep_mentions
 from collab.comments.models import Comment
+from collab.desk import writing
 from collab.errors import Forbidden, Invalid
 from collab.topics.models import Topic
 from collab.viewer import Viewer
-from collab.workspaces import access, entries
+from collab.workspaces import access
 from collab.workspaces.models import Workspace
 
 
@@ -18,28 +18,9 @@ def create(
 ) -> Topic:
     """A new topic, out at once; a guest's, and one that is made with ``guests``, is for guests too."""
     topic = Topic(place_id=workspace.id)
-    rendered = entries.begin(db, viewer, workspace, topic, title, body)
-    topic.address = f"/w/{workspace.slug}/topics/{topic.public_id}"
-    keep_mentions(db, topic, rendered.mentions)
-    if guests:
-        topic.guests_from = clock.now()
-    entries.publish(db, viewer, topic)
+    writing.put(db, viewer, workspace, topic, title, body, guests=guests)
     reading.note(db, viewer, topic, clock.now())
     return topic
-
-
-def make(db: Session, viewer: Viewer, workspace: Workspace, title: str, body: str, /) -> Topic:
-    """As ``Kind.make`` wants it."""
-    return create(db, viewer, workspace, title, body)
-
-
-def edit(
-    db: Session, viewer: Viewer, topic: Topic, title: str, body: str, /, *, base_version: int, note: str = ""
-) -> None:
-    """Change the words of a topic. Raises Conflict if it changed since ``base_version``."""
-    rendered = entries.revise(db, viewer, topic, title, body, base_version=base_version, note=note)
-    if rendered is not None:
-        keep_mentions(db, topic, rendered.mentions)
 
 
 def may_decide(db: Session, viewer: Viewer, topic: Topic) -> bool:
@@ -99,11 +80,3 @@ def reopen(db: Session, viewer: Viewer, topic: Topic) -> None:
 
 def _record(db: Session, viewer: Viewer, topic: Topic, what: str) -> None:
     activity.record(db, what, viewer, workspace_id=topic.workspace_id, entry_id=topic.id)
-
-
-def render_again(db: Session) -> int:
-    """Make the HTML of topics anew that older rules made; answers how many. For maintenance."""
-    stale = entries.stale(db, Topic)
-    for topic in stale:
-        entries.fill(topic, topic.title, topic.body)
-    return len(stale)

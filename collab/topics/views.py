@@ -2,18 +2,15 @@
 
 from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from collab import text
 from collab.comments import queries as comments
-from collab.comments.section import thread_context
+from collab.desk import one
 from collab.errors import Invalid
-from collab.files.addresses import with_sizes
-from collab.files.present import files_context
 from collab.history.queries import changer
 from collab.topics import forms, queries, services
 from collab.topics.models import Topic
+from collab.web import undo
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
@@ -56,24 +53,17 @@ def topic(slug: str, public_id: str) -> str:
 def _page(slug: str, public_id: str, errors: dict[str, str] | None = None) -> str:
     found = queries.at(db(), viewer(), slug, public_id)
     shown: Topic = found.Topic
-    files = files_context(db(), viewer(), shown)
-    head = heads.of_entry(db(), viewer(), shown, found.Workspace, SECTION, watched=found.watched)
-    safe = shown.html if shown.rules == text.RULES else text.render(shown.body).html
     decision = queries.decision(db(), viewer(), shown)
     return render_template(
         "topics/topic.html",
         topic=shown,
-        author=changer(found),
-        html=Markup(with_sizes(safe, files["files"]["sizes"])),  # noqa: S704 - collab.text has sanitised it
         decision=decision,
         decided=decision is not None or bool(shown.decision),
         decider=changer(decision) if decision else None,
         decided_by=found.decided_by,
         may_decide=services.may_decide(db(), viewer(), shown),
         errors=errors or {},
-        **thread_context(db(), viewer(), shown, audience=head["wall"].audience),
-        **files,
-        **head,
+        **one.page(db(), viewer(), found, SECTION),
     )
 
 
@@ -93,8 +83,7 @@ def decide(slug: str, public_id: str) -> Answer:
         services.decide(db(), viewer(), found, form.words, comment)
     except Invalid as error:
         return _page(slug, public_id, explain(error)), 422
-    undo = {"text": _("The decision stands at the top now."), "url": f"{found.address}/decision/delete"}
-    flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+    undo.offer(_("The decision stands at the top now."), f"{found.address}/decision/delete")
     return redirect(found.address, 303)
 
 
@@ -114,8 +103,7 @@ def close(slug: str, public_id: str) -> Response:
     """Nobody writes in it any more."""
     found = _topic(slug, public_id)
     services.close(db(), viewer(), found)
-    undo = {"text": _("The topic is closed."), "url": f"{found.address}/reopen"}
-    flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+    undo.offer(_("The topic is closed."), f"{found.address}/reopen")
     return redirect(found.address, 303)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from collab.activity.outbox import Context, Listener
 from collab.viewer import Viewer
+from collab.workspaces import entries
 from collab.workspaces.models import Entry, Workspace
 
 
@@ -54,8 +55,9 @@ class Kind:
     alike. ``section`` is where its list stands below ``/w/<slug>/``; "" for a kind that workspaces have
     no list of. ``make`` puts one with title and body into a workspace, for those who may contribute
     there. ``edit`` and ``html`` are its own ways to change words and to show former ones, where it has
-    some. ``render_again`` makes HTML anew that older rules made, and answers how much; ``keep_house`` does
-    what is to be done in an hour without anybody asking: both as the system.
+    some. ``render_again`` makes HTML anew that older rules made, and answers how much, where there is more
+    than that of the words; ``keep_house`` does what is to be done in an hour without anybody asking: both
+    as the system.
 
     ``happened`` is what the stream says: for the second word of an event (``published`` of
     ``page.published``) a sentence with ``%(who)s`` (one person) and ``%(title)s``; "" for what is not
@@ -88,6 +90,15 @@ class Kind:
     def name(self) -> str:
         """As it stands in ``Entry.kind``."""
         return str(self.model.__mapper__.polymorphic_identity)
+
+    def make_html_again(self, db: Session) -> int:
+        """Make HTML anew that older rules made; answers how much. For maintenance, as the system."""
+        if self.render_again is not None:
+            return self.render_again(db)
+        stale = entries.stale(db, self.model)
+        for entry in stale:
+            entries.fill(entry, entry.title, entry.body)
+        return len(stale)
 
 
 _KNOWN: dict[str, Kind] = {}

@@ -77,12 +77,22 @@ def is_known(db: Session, viewer: Viewer, entry: Entry) -> bool:
     """May the viewer, who reads it, know where the entry is? Remembered for this session's viewer only."""
     if not may_be_alone(viewer):
         return True
-    memo: dict[tuple[int, int | None, int], bool] = db.info.setdefault("located", {})
-    key = (viewer.me, viewer.link_id, entry.id)
+    memo, key = _located(db), (viewer.me, viewer.link_id, entry.id)
     if key not in memo:
         db.flush()  # the entry may be new
         memo[key] = ask(db, viewer, _known, id=entry.id).scalar() is not None
     return memo[key]
+
+
+def note(db: Session, viewer: Viewer, entry: Entry) -> None:
+    """Remember that the viewer knows where the entry is: it was found by a statement with ``known``."""
+    if viewer.link_id is None:
+        _located(db)[viewer.me, None, entry.id] = True
+
+
+def _located(db: Session) -> dict[tuple[int, int | None, int], bool]:
+    memo: dict[tuple[int, int | None, int], bool] = db.info.setdefault("located", {})
+    return memo
 
 
 def _known(viewer: Viewer) -> Select[Any]:

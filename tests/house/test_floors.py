@@ -13,7 +13,7 @@ FLOORS = {
     7: "__main__ audit_cli cli client_cli command kinds app worker server watch schema upgrade doctor backup migrations"
     " api imports demo",
     6: "blog pages polls shelf ideas tasks topics calendar",
-    5: "alone comments files reactions search people home tags history account",
+    5: "alone comments desk files reactions search people home tags history account",
     4: "workspaces guests admin scim",
     3: "auth",
     2: "web activity",

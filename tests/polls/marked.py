@@ -17,7 +17,7 @@ def make(full: Full, slug: str, *, guests: bool) -> Entry:
     with full.world.acting("author") as (db, viewer):
         place = access.workspace(db, viewer, slug)
         answers = [answer, "No"]
-        poll: Any = services.create(db, viewer, place, title, body, answers, guests=guests)
+        poll: Any = services.create(db, viewer, place, title, body, options=answers, guests=guests)
         db.flush()
         option = db.query(PollOption).filter_by(entry_id=poll.id, position=0).one()
         services.vote(db, viewer, poll, [option.public_id], "key")

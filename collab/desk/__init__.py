@@ -1,0 +1,1 @@
+"""The desk at which entries of a kind are read, begun and changed: what kinds do alike, once."""
