@@ -28,6 +28,8 @@ TOUCH_AFTER = timedelta(minutes=5)
 VISIT_ENDS = timedelta(minutes=30)
 #: Scopes for one door each: feeds, and the company's directory.
 OWN_DOOR = frozenset({"feed", "scim"})
+#: What the addresses of feeds end with.
+FEEDS = ("feed.atom", "feed.ics")
 
 
 @dataclass
@@ -55,7 +57,7 @@ def _person(asked: Request) -> SignedIn | None:
         return _by_token(bearer.strip(), "scim") if scheme.lower() == "bearer" else None
     if scheme.lower() == "bearer":
         return _by_token(bearer.strip()) if _for_programs(asked) else None
-    if asked.path.endswith("feed.atom") and asked.args.get("key"):
+    if asked.path.endswith(FEEDS) and asked.args.get("key"):
         address = without_key(asked.path, asked.args.items(multi=True))
         return _by_token(asked.args["key"], "feed", address)
     if for_programs(current_app, asked.endpoint):

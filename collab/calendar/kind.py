@@ -16,6 +16,7 @@ KIND = Kind(
     views=(
         "collab.calendar.edit_views",
         "collab.calendar.event_views",
+        "collab.calendar.feed_views",
         "collab.calendar.views",
     ),
     section="calendar",

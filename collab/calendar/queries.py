@@ -16,7 +16,7 @@ from collab.calendar.times import Occurrence
 from collab.db import UtcDateTime
 from collab.errors import NotFound
 from collab.viewer import Viewer
-from collab.workspaces import access, members, whereabouts
+from collab.workspaces import access, kinds, members, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry, Workspace
 
@@ -46,17 +46,21 @@ LIGHT = (
 
 def get(db: Session, viewer: Viewer, slug: str, public_id: str) -> tuple[CalendarEvent, Workspace]:
     """The event with this id in the workspace, and that. Raises NotFound alike for hidden and for missing."""
-    query = access.select_entries(viewer, CalendarEvent, CalendarEvent, Workspace)
-    found = db.execute(
-        query.join(Workspace, Workspace.id == CalendarEvent.place_id).where(
-            CalendarEvent.public_id == public_id,
-            Workspace.slug == slug,
-            whereabouts.known(viewer, CalendarEvent),
-        )
-    ).first()
+    found = ask(db, viewer, _at, slug=slug, public_id=public_id).first()
     if found is None:
         raise NotFound
-    return found[0], found[1]
+    access.note(db, viewer, found.Workspace, found.CalendarEvent, found)
+    return found.CalendarEvent, found.Workspace
+
+
+def _at(viewer: Viewer) -> Select[Any]:
+    kind = CalendarEvent
+    query = access.select_entries(viewer, kind, kind, Workspace, *access.held(viewer, kind))
+    return query.join(Workspace, Workspace.id == kind.place_id).where(
+        kind.public_id == parameter("public_id"),
+        Workspace.slug == parameter("slug"),
+        whereabouts.known(viewer, kind),
+    )
 
 
 def changes(db: Session, viewer: Viewer, event: CalendarEvent) -> dict[str, CalendarChange]:
@@ -94,7 +98,7 @@ def of_mine(viewer: Viewer) -> Any:
     """A condition on events: of the viewer's workspaces, or the viewer is invited."""
     belongs = CalendarEvent.place_id.in_(select(Workspace.id).where(access.mine(viewer)))
     asked = exists().where(CalendarAnswer.entry_id == CalendarEvent.id, CalendarAnswer.author_id == viewer.me)
-    return or_(belongs, asked)
+    return or_(belongs, asked.correlate_except(CalendarAnswer))
 
 
 def _events(viewer: Viewer, mine: bool) -> Rows:
@@ -124,15 +128,22 @@ def due(
     db: Session, viewer: Viewer, since: date, upto: date, place: int | None = None
 ) -> Mapping[date, Sequence[Any]]:
     """What is owed on each day from ``since`` to ``upto``, of every kind but events; one statement."""
-    where = {} if place is None else {"place": place}
     found: dict[date, list[Any]] = defaultdict(list)
-    for row in ask(db, viewer, _due, place is None, since=since, upto=upto, **where):
+    for row in owed(db, viewer, since, upto, place):
         found[row.due_on].append(row)
     return found
 
 
-def _due(viewer: Viewer, mine: bool) -> Rows:
-    columns = (Entry.public_id, Entry.kind, Entry.title, Entry.lang, Entry.due_on)
+def owed(
+    db: Session, viewer: Viewer, since: date, upto: date, place: int | None = None, *, own: bool = False
+) -> Sequence[Any]:
+    """The rows of ``due``, in order of their days; ``own``: only what is the viewer's to do."""
+    where = {} if place is None else {"place": place}
+    return ask(db, viewer, _due, place is None, own, since=since, upto=upto, **where).all()
+
+
+def _due(viewer: Viewer, mine: bool, own: bool) -> Rows:
+    columns = (Entry.public_id, Entry.kind, Entry.title, Entry.lang, Entry.due_on, Entry.updated_at)
     query = (
         access.select_entries(
             viewer, Entry, *columns, whereabouts.address(viewer, Entry), *_place(viewer, Entry)
@@ -147,6 +158,7 @@ def _due(viewer: Viewer, mine: bool) -> Rows:
         )
     )
     here = access.mine(viewer) if mine else Entry.workspace_id == parameter("place")
+    query = query.where(kinds.own(viewer)) if own else query
     return query.where(here).order_by(Entry.due_on, Entry.title).limit(MOST_DUE)
 
 

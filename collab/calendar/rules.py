@@ -174,6 +174,11 @@ def days(rule: Rule, start: date, since: date, upto: date) -> Iterator[date]:
         yield start
 
 
+def follows(rule: Rule, start: date) -> bool:
+    """Is the first day itself one of the rule's?"""
+    return next(_all(rule, start, start, start), None) == start
+
+
 def _all(rule: Rule, start: date, since: date, end: date) -> Iterator[date]:
     """The days that follow the rule, none before ``start``."""
     for candidates in _periods(rule, start, since, end):

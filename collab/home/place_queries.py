@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import case, exists, or_, select, union_all
+from sqlalchemy import exists, select, union_all
 
 from collab.home.models import Pin
 from collab.viewer import Viewer
 from collab.workspaces import access, kinds, whereabouts
 from collab.workspaces.asking import parameter
-from collab.workspaces.models import Entry, EntryAuthor
+from collab.workspaces.models import Entry
 from collab.workspaces.queries import Rows
 
 PINS, DUE = 12, 8
@@ -30,11 +30,11 @@ def board(viewer: Viewer) -> Rows:
             whereabouts.address(viewer),
             Pin.position,
             _owed().label("due"),
-            _own(viewer).label("own"),
+            kinds.own(viewer).label("own"),
         )
         .outerjoin(Pin, Pin.entry_id == Entry.id)
         .where(Entry.id.in_(union_all(pinned, select(due.c.id))), Entry.published_at <= access.NOW)
-        .order_by(Pin.position.is_(None), Pin.position, _own(viewer).desc(), Entry.due_on, Entry.id)
+        .order_by(Pin.position.is_(None), Pin.position, kinds.own(viewer).desc(), Entry.due_on, Entry.id)
     )
 
 
@@ -42,19 +42,11 @@ def _owed() -> Any:
     return Entry.due_on.is_not(None) & Entry.settled_at.is_(None)
 
 
-def _own(viewer: Viewer) -> Any:
-    """It is the viewer's to do, as its kind says; else, as one of its authors."""
-    named = exists().where(EntryAuthor.entry_id == Entry.id, EntryAuthor.account_id == viewer.me)
-    written = or_(Entry.author_id == viewer.me, named.correlate_except(EntryAuthor))
-    own = {kind.name: kind.mine(viewer) for kind in kinds.every() if kind.mine is not None}
-    return case(*((Entry.kind == name, condition) for name, condition in own.items()), else_=written)
-
-
 def _due(viewer: Viewer) -> Rows:
     found = access.select_entries(viewer, Entry, Entry.id).where(
         Entry.workspace_id == parameter("place"), _owed(), Entry.published_at <= access.NOW
     )
-    return found.order_by(_own(viewer).desc(), Entry.due_on, Entry.id).limit(DUE)
+    return found.order_by(kinds.own(viewer).desc(), Entry.due_on, Entry.id).limit(DUE)
 
 
 def pins(viewer: Viewer, workspace_id: int) -> Rows:

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287), with an answer of 304 when nothing is new."""
+"""Feeds, with an answer of 304 when nothing is new: Atom (RFC 4287), and what other rooms write."""
 
 import gzip
 import hashlib
@@ -43,11 +43,16 @@ def atom(
     asked for when there is no other way.
     """
     this = this or request.path
-    tag = hashlib.sha256(repr((title, this, page, seen)).encode()).hexdigest()[:24]
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    else:
-        response = _packed(_kept(tag, lambda: _document(title, page, this, items())))
+    return unchanged_or(
+        "application/atom+xml", (title, this, page, seen), lambda: _document(title, page, this, items())
+    )
+
+
+def unchanged_or(mimetype: str, seen: object, make: Callable[[], bytes]) -> Response:
+    """The document that ``make`` writes, or 304 where the reader has it; ``seen`` as in ``atom``."""
+    tag = hashlib.sha256(repr((mimetype, seen)).encode()).hexdigest()[:24]
+    known = request.if_none_match.contains_weak(tag)
+    response = Response(status=304) if known else _packed(_kept(tag, make), mimetype)
     response.set_etag(tag, weak=True)  # the same for every way of packing it
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -71,8 +76,7 @@ def _kept(tag: str, make: Callable[[], bytes]) -> bytes:
     return found
 
 
-def _packed(document: bytes) -> Response:
-    mimetype = "application/atom+xml"
+def _packed(document: bytes, mimetype: str) -> Response:
     if not request.accept_encodings.quality("gzip"):
         return Response(gzip.decompress(document), mimetype=mimetype)
     return Response(document, mimetype=mimetype, headers={"Content-Encoding": "gzip"})

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, case, exists, or_
 from sqlalchemy.orm import Session
 
 from collab.activity.outbox import Context, Listener
 from collab.viewer import Viewer
 from collab.workspaces import entries
-from collab.workspaces.models import Entry, Workspace
+from collab.workspaces.models import Entry, EntryAuthor, Workspace
 
 
 class Edit(Protocol):
@@ -117,3 +117,11 @@ def every() -> Sequence[Kind]:
 def named(name: str) -> Kind | None:
     """The kind of this name."""
     return _KNOWN.get(name)
+
+
+def own(viewer: Viewer) -> ColumnElement[bool]:
+    """A condition on entries: it is the viewer's to do, as its kind says; else, as one of its authors."""
+    named = exists().where(EntryAuthor.entry_id == Entry.id, EntryAuthor.account_id == viewer.me)
+    written = or_(Entry.author_id == viewer.me, named.correlate_except(EntryAuthor))
+    said = {kind.name: kind.mine(viewer) for kind in every() if kind.mine is not None}
+    return case(*((Entry.kind == name, condition) for name, condition in said.items()), else_=written)
