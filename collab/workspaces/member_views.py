@@ -129,26 +129,15 @@ def add(slug: str) -> Answer:
     access.require(db(), viewer(), "manage", workspace)
     try:
         wanted = from_page(forms.NewMember)
-        belonging.add(db(), viewer(), workspace, _chosen(wanted.account), wanted.role, wanted.ends_at)
+        person = members.chosen(db(), viewer(), wanted.account)
+        belonging.add(db(), viewer(), workspace, person, wanted.role, wanted.ends_at)
     except Invalid as error:
         db().rollback()
-        meant = _candidates(request.form.get("account", "")) if "account" in error.errors else []
+        words = request.form.get("account", "") if "account" in error.errors else ""
+        meant = members.candidates(db(), viewer(), words)
         return _index(slug, request.form, explain(error), meant), 422
     flash(_("The member is added."))
     return redirect(f"/w/{slug}/members", 303)
-
-
-def _candidates(words: str) -> list[members.Person]:
-    """Whom the viewer may mean by a name."""
-    found = members.found(viewer(), words).limit(8) if words.strip() else None
-    return [members.person(row) for row in db().execute(found)] if found is not None else []
-
-
-def _chosen(words: str) -> str:
-    """The handle of the only person whom ``words`` fit, so that a name does; else as it is."""
-    meant = _candidates(words) if not words.startswith("@") else []
-    exact = [person.handle for person in meant if person.handle == words]
-    return meant[0].handle if len(meant) == 1 and not exact else words
 
 
 # One member ----------------------------------------------------------------------------------

@@ -106,6 +106,18 @@ def found(viewer: Viewer, words: str) -> Rows:
     return matching(query, words).order_by(first, Account.name, Account.id)
 
 
+def candidates(db: Session, viewer: Viewer, words: str) -> list[Person]:
+    """Whom the viewer may mean by a name."""
+    return [person(row) for row in db.execute(found(viewer, words).limit(8))] if words.strip() else []
+
+
+def chosen(db: Session, viewer: Viewer, words: str) -> str:
+    """The handle of the only person whom ``words`` fit, so that a name does; else as it is."""
+    meant = candidates(db, viewer, words) if not words.startswith("@") else []
+    exact = [somebody.handle for somebody in meant if somebody.handle == words]
+    return meant[0].handle if len(meant) == 1 and not exact else words
+
+
 def named(db: Session, viewer: Viewer, name: str, *more: ColumnElement[bool]) -> Account:
     """Somebody with this handle or public id whom the viewer may know of and who can sign in.
 

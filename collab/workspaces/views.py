@@ -16,7 +16,18 @@ from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.paging import page
 from collab.web.request import db, reading, viewer
-from collab.workspaces import access, alone, belonging, forms, glass, kinds, queries, services, templates
+from collab.workspaces import (
+    access,
+    alone,
+    belonging,
+    forms,
+    glass,
+    kinds,
+    members,
+    queries,
+    services,
+    templates,
+)
 from collab.workspaces.asking import ask
 from collab.workspaces.models import BLOG, Workspace
 
@@ -222,7 +233,8 @@ def restore(slug: str) -> Answer:
 def hand_over(slug: str) -> Answer:
     workspace = managed(slug)
     try:
-        belonging.hand_over(db(), viewer(), workspace, from_page(forms.Who).account)
+        heir = members.chosen(db(), viewer(), from_page(forms.Who).account)
+        belonging.hand_over(db(), viewer(), workspace, heir)
     except Invalid as error:
         db().rollback()
         return _settings(workspace, None, explain(error)), 422

@@ -181,6 +181,17 @@ def test_handing_over_makes_another_owner(world: World) -> None:
     assert _events(world, "workspace.handed_over") == 1
 
 
+def test_handing_over_takes_a_name_that_fits_one_person(world: World) -> None:
+    slug = world.workspace("Board", members=["member"])
+    with world.system() as db:
+        db.get_one(Account, world.account_id("member")).name = "Quintus Quell"
+        db.get_one(Account, world.account_id("colleague")).name = "Quirin Quell"
+    owner = world.as_("author")
+    assert owner.send(f"/w/{slug}/handover", {"account": "Quell"}).status_code == 422
+    assert owner.send(f"/w/{slug}/handover", {"account": "Quintus Quell"}).status_code == 303
+    assert world.as_("member").get(f"/w/{slug}/settings").status_code == 200
+
+
 def test_who_leaves_reads_nothing_more(world: World) -> None:
     slug = world.workspace("Board", visibility="secret", members=["member", "guest"])
     for who in ("member", "guest"):
