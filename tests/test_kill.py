@@ -33,9 +33,10 @@ from collab.workspaces.net import as_system
 from tests.browser.server import prepare
 from tests.cast import World
 
-KILLS = 12
+#: So many are killed: KILLS=100 make test ARGS="-k killing_any"
+KILLS = int(os.environ.get("KILLS", "7"))
 ENOUGH = 20  # acknowledged pieces of writing
-LONGEST = 40.0  # seconds of killing, however slow the machine is
+LONGEST = max(25.0, KILLS * 3.0)  # seconds of killing, however slow the machine is
 EMAIL = "author@example.com"
 
 
@@ -187,7 +188,7 @@ def _wait_until_done(house: House) -> None:
     raise AssertionError((house.folder / "worker.log").read_text()[-3000:])
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(200 + KILLS * 3)
 def test_killing_any_process_loses_and_doubles_nothing(house: House) -> None:
     status, answer = house.ask("POST", "/api/v1/posts", {"title": "First", "body": "B"})
     assert status == 201

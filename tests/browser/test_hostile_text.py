@@ -1,9 +1,11 @@
 """Nothing that people write runs in the browsers of others, or tells anybody that they read it.
 
 The policy in the header is a second wall; it is switched off here (``bypass_csp``), so that the
-first one, our HTML, has to hold alone.
+first one, our HTML, has to hold alone. ``XSS=all`` writes every attack string there is, otherwise
+each third one; tests/test_text_corpus.py renders all of them in every run.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +21,8 @@ from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.corpus]
 
-EVERY, FEW = 30, 4
+#: Of the strings, and of what has been written, each so many-th.
+STRINGS, EVERY, FEW = (1, 30, 4) if os.environ.get("XSS") == "all" else (3, 10, 2)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 # All that could run or load something, in the whole page and in what people wrote.
@@ -54,7 +57,9 @@ def world(chromium: Browser, corpus: Path, tmp_path_factory: pytest.TempPathFact
     """A Collab of its own, full of attack strings, and who looks at it."""
     folder = tmp_path_factory.mktemp("hostile")
     inside = prepare(folder)
-    written = hostile.put(inside, payloads.read(corpus / "xss"))
+    strings = payloads.read(corpus / "xss")
+    assert len(strings) > 750
+    written = hostile.put(inside, strings[::STRINGS])
     with running(folder) as url:
         context = chromium.new_context(bypass_csp=True, locale="en-GB")
         house = House(url, inside)
@@ -95,10 +100,10 @@ def listed(reader: Visitor, first: str, link: str) -> Iterator[Page]:
         address = (older.get_attribute("href") or "") if older.count() else ""
 
 
-def test_the_corpus_is_large(written: Hostile) -> None:
-    assert len(written.payloads) > 750
-    assert len(written.posts) > 700
-    assert written.comments > 700
+def test_nearly_all_of_them_can_be_written(written: Hostile) -> None:
+    most = len(written.payloads) * 0.9
+    assert len(written.posts) > most
+    assert written.comments > most
 
 
 def test_titles_and_tags_in_lists(written: Hostile, reader: Visitor) -> None:
@@ -131,7 +136,7 @@ def test_comments_and_file_names(written: Hostile, reader: Visitor) -> None:
 
 
 def test_people(written: Hostile, reader: Visitor) -> None:
-    assert sum(1 for _page in listed(reader, "/people/", ".pager a[rel=next]")) > 5
+    assert sum(1 for _page in listed(reader, "/people/", ".pager a[rel=next]")) > 2
     for handle in written.people[::EVERY]:
         whole(reader.go(f"/people/{handle}"))
 

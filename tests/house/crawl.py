@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from werkzeug.test import TestResponse
@@ -40,12 +40,16 @@ class Answer:
         return self.text + "\n".join(f"{name}: {value}" for name, value in self.headers.items())
 
 
-def crawl(world: World, who: str, things: Things, **headers: str) -> Sequence[Answer]:
-    """The answer at every address there is, for one person."""
+def crawl(
+    world: World, who: str, things: Things, due: Callable[[str], bool] = lambda _path: True
+) -> Sequence[Answer]:
+    """The answer at every address there is, for one person; only where it is ``due``."""
     client = world.as_(who)
     found = []
     for endpoint, path in addresses(world.app, things):
-        answer = client.get(path, headers=headers)
+        if not due(path):
+            continue
+        answer = client.get(path)
         text = _text(answer)
         found.append(Answer(endpoint, path, answer.status_code, answer.headers, answer.mimetype, text))
     return found

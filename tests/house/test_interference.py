@@ -19,7 +19,7 @@ from tests.cast import STRANGER, Client, World
 from tests.databases import careless
 from tests.house.crawl import crawl
 from tests.house.doors import Things
-from tests.house.full_world import Full, attach, comment, page, post
+from tests.house.full_world import MAKERS, Full, attach, comment, page, post
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,9 @@ def _hide_one_of_everything(full: Full) -> None:
     page(full, secret)
     comment(full, inside, "member")
     attach(full, inside, "author")
+    for make in MAKERS:
+        make(full, clean, guests=False)
+        make(full, secret, guests=True)
     world.workspace("Another", visibility="secret", members=["member"])
     world.drain()
 

@@ -1,9 +1,15 @@
-"""People × surfaces: what everybody gets at every address of a world with one of everything."""
+"""People × surfaces: what everybody gets at every address of a world with one of everything.
 
+At the addresses of what somebody may not read, each person tries some of the things, and the next
+person others; ``SURFACES=all`` lets everybody try all of them.
+"""
+
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
+from zlib import crc32
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -20,6 +26,8 @@ from tests.house.full_world import Full
 #: Seven people go through every door of the house before the first test looks at what they saw.
 pytestmark = [pytest.mark.timeout(900)]
 MARK = re.compile(r"zq\d{4}zq")
+#: Each person asks at each address for every so many-th of what is hidden from them, and acts on it.
+ASKING, ACTING = (1, 1) if os.environ.get("SURFACES") == "all" else (5, 8)
 #: Marks that a person may see and that no address shows to that person, and why.
 NOWHERE = {
     (STRANGER, "alternative text of author"): "the picture does not stand in the post",
@@ -53,9 +61,21 @@ def things(full: Full) -> Things:
 @pytest.fixture(scope="module")
 def answers(full: Full, things: Things) -> Mapping[str, Sequence[Answer]]:
     before = _rows(full.world)
-    found = {who: crawl(full.world, who, things) for who in EVERYBODY}
+    found = {who: crawl(full.world, who, things, partial(_due, full, who)) for who in EVERYBODY}
     assert _rows(full.world) == before, "a GET has written something"
     return found
+
+
+def _due(full: Full, who: str, path: str) -> bool:
+    """Is it this person's turn to ask there, if what the address names is hidden from them?"""
+    number = next((number for name, number in _hidden(full, who).items() if name in path), None)
+    return number is None or _turn(who, path, number, ASKING)
+
+
+def _turn(who: str, path: str, number: int, among: int) -> bool:
+    """Every so many-th of the hidden things, others at each address and for each person."""
+    door = crc32("/".join(part for part in path.split("/") if part.isalpha()).encode())
+    return (number + door + EVERYBODY.index(who)) % among == 0
 
 
 def _rows(world: World) -> dict[str, list[tuple[object, ...]]]:
@@ -92,7 +112,7 @@ def test_nobody_comes_across_what_is_not_for_them(
 
 
 #: So many hidden marks, and as many that are not, are asked for.
-ASKED_FOR = 9
+ASKED_FOR = 4
 
 
 def test_no_word_is_mended_to_one_that_is_hidden(full: Full) -> None:
@@ -156,15 +176,18 @@ def _told(page: str, name: str) -> str:
     return re.sub(spelt, "", PASSING.sub("", page), flags=re.I)
 
 
-def _hidden(full: Full, who: str) -> set[str]:
-    """The names in addresses of the entries that the person may not read."""
+@cache
+def _hidden(full: Full, who: str) -> Mapping[str, int]:
+    """The names in addresses of what the person may not read -> its number."""
     with full.world.system() as db:
         viewer = full.viewer(who)
         seen = access.select_entries(viewer, Entry, Entry.id)
-        rows = db.execute(select(Entry.public_id, Entry.address).where(Entry.id.not_in(seen))).all()
+        unseen = select(Entry.id, Entry.public_id, Entry.address).where(Entry.id.not_in(seen))
+        rows = db.execute(unseen.order_by(Entry.id)).all()
         heard = access.select_parts(viewer, Comment, Comment.id)
-        unheard = db.scalars(select(Comment.public_id).where(Comment.id.not_in(heard))).all()
-    return {row.public_id for row in rows} | {row.address for row in rows} | set(unheard)
+        unheard = select(Comment.public_id, Comment.id).where(Comment.id.not_in(heard)).order_by(Comment.id)
+        names = {name: row.id for row in rows for name in (row.public_id, row.address)}
+        return names | {row.public_id: row.id for row in db.execute(unheard)}
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -172,10 +195,12 @@ def test_acts_on_hidden_things_answer_like_acts_on_missing_ones(full: Full, thin
     client, wrong = full.world.as_(who), []
     token, all_acts = {"csrf_token": client.csrf()}, list(acts(full.world.app, things))
     send = cache(lambda act: client.post(act, data=token))  # what is missing answers always alike
-    for name in _hidden(full, who):
+    for name, number in _hidden(full, who).items():
         short = name.rsplit("/", 1)[-1]
         other = re.sub("[A-Za-z0-9]", "a", short)
-        for path in (act for act in all_acts if name in act and not _may_undo(full, who, act)):
+        for path in (act for act in all_acts if name in act and _turn(who, act, number, ACTING)):
+            if _may_undo(full, who, path):
+                continue
             found, missing = client.post(path, data=token), send(path.replace(short, other))
             same = _told(found.text, name) == _told(missing.text, other)
             refused = found.status_code == missing.status_code and (
@@ -193,7 +218,7 @@ def test_what_another_has_kept_is_no_answer(
     """An ETag that somebody was told opens nothing to anybody else, not even by saying "unchanged"."""
     client, told = full.world.as_(who), {answer.path: answer for answer in answers[who]}
     wrong = []
-    for other in answers["author"]:
+    for other in (answer for answer in answers["author"] if answer.path in told):
         tag, mine = other.headers.get("ETag"), told[other.path]
         if tag and tag != mine.headers.get("ETag") and other.endpoint not in FOR_EVERYBODY:
             again = client.get(other.path, headers={"If-None-Match": tag})
