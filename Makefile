@@ -14,7 +14,8 @@ FOR_TEST  := $(VENV)/.installed-test
 STATIC_TESTS := $(wildcard tests/house/test_templates.py tests/house/test_translations.py)
 
 # make test ARGS="-k search"; WORKERS=0 runs everything in one process.
-WORKERS   ?= auto
+# One process more than there are processors: many tests wait for browsers and other programs.
+WORKERS   ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS      ?=
 # make bench DATA=/path/to/data EMAIL=… PASSWORD=… PAGES="--path / --path /blog/"
 DATA      ?= var

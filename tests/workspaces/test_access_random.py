@@ -194,7 +194,9 @@ def test_policy_and_oracle_agree_on_random_worlds(world: World, database: str) -
 
 
 @pytest.mark.parametrize("now", [-1, 0, 1])
-def test_policy_and_oracle_agree_on_a_large_world(world: World, now: int) -> None:
+def test_policy_and_oracle_agree_on_a_large_world(world: World, database: str, now: int) -> None:
+    if database != "sqlite" and now:
+        pytest.skip("one moment is enough to see that both databases answer alike")
     with stored(world, WITNESS) as db:
         assert list(differences(db, WITNESS, now, access)) == []
 
