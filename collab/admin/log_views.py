@@ -81,7 +81,15 @@ def export() -> Response:
         response = Response(lines, content_type="application/jsonl; charset=utf-8")
         response.headers.set("Content-Disposition", "attachment", filename="audit.jsonl")
         return response
-    header = [_("Time (UTC)"), _("Event"), _("By"), _("Handle"), _("About"), _("Handle"), _("Details")]
+    header = [
+        _("Time (UTC)"),
+        _("What happened"),
+        _("By"),
+        _("Handle"),
+        _("About"),
+        _("Handle"),
+        _("Details"),
+    ]
     return csv.stream("audit.csv", [*header, _("Number"), _("Seal")], map(_cells, rows))
 
 
