@@ -52,11 +52,16 @@ def listed(viewer: Viewer) -> Select[Any]:
 
 def of_entry(viewer: Viewer, entry_id: Any, *columns: Any) -> Select[Any]:
     """The entry's own files, without those of its comments and what it was before, the oldest first."""
+    found = attached(viewer, Attachment.entry_id == entry_id, *(columns or LISTED))
+    return found.outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
+
+
+def attached(viewer: Viewer, where: ColumnElement[bool], *columns: Any) -> Select[Any]:
+    """The same of several entries."""
     return (
-        access.select_parts(viewer, Attachment, *(columns or LISTED))
-        .outerjoin(AttachmentText, AttachmentText.attachment_id == Attachment.id)
+        access.select_parts(viewer, Attachment, *columns)
         .where(
-            Attachment.entry_id == entry_id,
+            where,
             Attachment.with_comment.is_(False),
             Attachment.edition != "former",
             Attachment.deleted_at.is_(None),

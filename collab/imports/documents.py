@@ -11,6 +11,7 @@ Source, path, key and name are percent-encoded.
 """
 
 from dataclasses import dataclass, field
+from datetime import date as day
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -130,6 +131,7 @@ class ImportedPage:
     revisions: tuple[Revision, ...] = ()
     authors: tuple[str, ...] = ()
     date: datetime | None = None
+    valid_until: day | None = None
     made: bool = False
     notes: tuple[str, ...] = ()
 

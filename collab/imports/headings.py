@@ -7,6 +7,7 @@ from collab.imports.documents import Body
 from collab.imports.htmltext import ANCHOR, ANCHOR_END
 from collab.imports.markup import Mask
 from collab.imports.plain import words
+from collab.text import slugify
 
 _ATX = re.compile(r"(?m)^ {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<words>.*?))??(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r"(?m)^ {0,3}(?P<words>[^\s#>|\-*+\ue000][^\n]*)\n {0,3}(?P<marks>=+|-{2,})[ \t]*$")
@@ -74,6 +75,8 @@ def heading_of(body: Body, anchor: str) -> int | None:
         name = fold(heading)
         again = counts.get(name, 0)
         counts[name] = again + 1
+        if not again and anchor == f"h-{slugify(heading, 'section')}":  # ours, which are not endless
+            return number
         if wanted in ((name, f"h{name}") if not again else (f"{name}{again}", f"{name}{again + 1}")):
             return number
     return next((at for name, at in body.anchors.items() if fold(name) == wanted), None)

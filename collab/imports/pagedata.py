@@ -1,6 +1,8 @@
 """What the data above a page adds to it: tags, former addresses, and the words that templates showed."""
 
 import re
+from contextlib import suppress
+from datetime import date as date_of_day
 from datetime import datetime, tzinfo
 
 from collab.imports import dates
@@ -46,6 +48,15 @@ def date(data: Data, zone: tzinfo) -> datetime | None:
         for told in words(data.get(key)):
             if found := dates.parse(told, zone):
                 return found.at
+    return None
+
+
+def valid_until(data: Data) -> date_of_day | None:
+    """The last day on which the page is held to be right, if it says one."""
+    for told in words(data.get("valid_until")):
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", told):
+            with suppress(ValueError):
+                return date_of_day.fromisoformat(told)
     return None
 
 

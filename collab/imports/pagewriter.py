@@ -158,6 +158,7 @@ class PageWriter:
             created_at=written,
             updated_at=page.revisions[-1].date if page.revisions else written,
             published_at=written,
+            due_on=page.valid_until,
         )
         db.add(entry)
         db.flush()

@@ -91,6 +91,7 @@ class Pages:
             authors=tuple(dict.fromkeys(state.author for state in states))
             or self.people.authors(data.get("authors") or data.get("author") or []),
             date=states[0].date if states else pagedata.date(data, self.tree.zone),
+            valid_until=pagedata.valid_until(data),
             notes=content.notes,
         )
 

@@ -5,32 +5,49 @@ or a piece of a file at a time, so that its size costs no memory.
 """
 
 import json
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from html import escape
-from pathlib import PurePosixPath
-from posixpath import relpath
-from typing import Any, Literal, cast
-from urllib.parse import quote, unquote
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from sqlalchemy import case
 from sqlalchemy.orm import Session
 
+from collab.auth.models import Account
 from collab.files.models import Attachment
-from collab.files.queries import of_entry
+from collab.files.queries import attached
+from collab.pages.export_html import Sheets
+from collab.pages.export_names import Files, Form, Names, front_matter, plain
 from collab.pages.models import Page
-from collab.pages.tree import Node, Tree
+from collab.pages.tree import Tree
 from collab.storage import Storage
+from collab.tags.models import EntryTag
 from collab.viewer import Viewer
-from collab.workspaces import access
+from collab.workspaces import access, members
+from collab.workspaces.models import EntryAlias, Revision
 
-Form = Literal["markdown", "html"]
-#: So many pages, and so many bytes of files, are in one archive at most; what is left out is told in it.
-MOST_PAGES, MOST_BYTES = 10_000, 4 * 2**30
+#: So many pages are in one archive at most; what is left out is told in it.
+MOST_PAGES = 10_000
 BATCH, CHUNK = 100, 2**18
-_FILE = re.compile(r"/entries/([A-Za-z0-9_-]{16})/files/([A-Za-z0-9_-]{16})/[^\s)\"'<>?#]*(?:\?size=\w+)?")
-_SUFFIX: dict[Form, str] = {"markdown": ".md", "html": ".html"}
+#: Where former states lie; no page has such an address.
+PAST = "_history"
+_PAGE = (
+    Page.id,
+    Page.public_id,
+    Page.path,
+    Page.title,
+    Page.body,
+    Page.html,
+    Page.lang,
+    Page.position,
+    Page.version,
+    Page.created_at,
+    Page.updated_at,
+    Page.due_on,
+)
+#: Who wrote something; nobody, where a guest's time is over.
+_AUTHOR = case((members.FORMER, ""), else_=Account.name).label("author")
 
 
 class _Sink:
@@ -52,40 +69,12 @@ class _Sink:
         return taken
 
 
-@dataclass
-class _Files:
-    """Where the files of pages lie in the archive, by public id; ``left_out`` were too much."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    size: int = 0
-    left_out: list[str] = field(default_factory=list)
-
-    def place(self, folder: str, file: Any) -> str | None:
-        """The name for a file in the archive; None if it is too much."""
-        self.size += file.size
-        if self.size > MOST_BYTES:
-            self.left_out.append(f"{folder}/{file.name}")
-            return None
-        stem, dot, end = _plain(file.name).rpartition(".")
-        stem, end = (stem, dot + end) if stem else (end, "")
-        name, number = f"{folder}/{stem}{end}", 1
-        while name.casefold() in self.taken:
-            number += 1
-            name = f"{folder}/{stem}-{number}{end}"
-        self.taken.add(name.casefold())
-        self.names[file.public_id] = name
-        return name
-
-
-def _plain(name: str) -> str:
-    """A file's name without what some file system reads otherwise."""
-    return re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "-", name).strip(". ")[:120] or "file"
-
-
 @dataclass(frozen=True)
 class Archive:
-    """What is to be packed. ``style`` is the sheet for HTML, ``title`` the workspace's name, ``site`` our address."""
+    """What is to be packed. ``style`` is the sheet for HTML, ``title`` the workspace's name, ``site`` our address.
+
+    ``history``: with the former states of each page, for Markdown.
+    """
 
     viewer: Viewer
     tree: Tree
@@ -96,54 +85,74 @@ class Archive:
     storage: Storage
     site: str
     lang: str = "en"
-
-    def name_of(self, path: str) -> str:
-        """The file of a page. ``readme`` and ``index`` mean something else where it comes back."""
-        last = path.rpartition("/")[2]
-        odd = "-" if self.form == "markdown" and last in _ODD else ""
-        return f"{path}{odd}{_SUFFIX[self.form]}"
+    history: bool = False
 
     def pieces(self, db: Session, paths: Sequence[str]) -> Iterator[bytes]:
         """The archive of the pages at these paths, piece by piece."""
-        sink, files, folder = _Sink(), _Files(), _plain(self.slug)
+        taken, files, folder = paths[:MOST_PAGES], Files(), plain(self.slug)
+        names = Names(self.form, self.slug, self.site, frozenset(taken), files)
+        sheets = Sheets(self.title, self.lang, self.tree, taken, names)
+        past: list[str] = []
+        sink, kept = _Sink(), self._place(db, taken, files)
         with ZipFile(cast("Any", sink), "w", ZIP_DEFLATED) as archive:
             if self.form == "html":
                 archive.writestr(f"{folder}/collab.css", self.style)
-                archive.writestr(f"{folder}/index.html", self._index(paths))
-            for start in range(0, min(len(paths), MOST_PAGES), BATCH):
-                for page in self._some(db, paths[start : start + BATCH]):
-                    yield from self._files(db, archive, sink, files, folder, page)
-                    words = self._words(page, files)
-                    archive.writestr(f"{folder}/{self.name_of(page.path)}", words)
+                archive.writestr(f"{folder}/index.html", sheets.index())
+            for some in _batches(taken):
+                for page in self._some(db, some):
+                    yield from self._files(archive, sink, files, folder, kept[page.id])
+                    words = sheets.page(page) if self.form == "html" else _markdown(page, names)
+                    archive.writestr(f"{folder}/{names.of(page.path)}", words)
+                    if self.history and self.form == "markdown" and page.version > 1:
+                        past += self._past(db, archive, folder, page, names)
                     yield sink.take()
+            if past:
+                archive.writestr(f"{folder}/{PAST}/index.jsonl", "\n".join(past))
             if files.left_out or len(paths) > MOST_PAGES:
                 archive.writestr(f"{folder}/LEFT-OUT.txt", "\n".join([*files.left_out, *paths[MOST_PAGES:]]))
         yield sink.take()
 
-    def _some(self, db: Session, paths: Sequence[str]) -> Sequence[Any]:
-        """Rows of pages as the viewer may read them now, with their tags."""
-        ids = [self.tree.rows[path].id for path in paths]
-        query = access.select_entries(
-            self.viewer,
-            Page,
-            Page.id,
-            Page.public_id,
-            Page.path,
-            Page.title,
-            Page.body,
-            Page.html,
-            Page.lang,
-            Page.position,
+    def _ids(self, paths: Sequence[str]) -> dict[int, str]:
+        return {self.tree.rows[path].id: path for path in paths}
+
+    def _place(self, db: Session, paths: Sequence[str], files: Files) -> Mapping[int, Sequence[Any]]:
+        """The files of each page, named before the first page is written: it may show one of a later page."""
+        found: defaultdict[int, list[Any]] = defaultdict(list)
+        columns = (
+            Attachment.entry_id,
+            Attachment.public_id,
+            Attachment.name,
+            Attachment.size,
+            Attachment.sha256,
         )
-        found = {row.path: row for row in db.execute(query.where(Page.id.in_(ids)))}
-        return [found[path] for path in paths if path in found]
+        for some in _batches(paths):
+            ids = self._ids(some)
+            for file in db.execute(attached(self.viewer, Attachment.entry_id.in_(ids), *columns)):
+                files.place(f"{ids[file.entry_id]}.files", file)
+                found[file.entry_id].append(file)
+        return found
+
+    def _some(self, db: Session, paths: Sequence[str]) -> Iterator["Kept"]:
+        """Pages as the viewer may read them now, with their tags and former addresses."""
+        ids = list(self._ids(paths))
+        query = access.select_entries(self.viewer, Page, *_PAGE, _AUTHOR).where(Page.id.in_(ids))
+        query = query.join(Account, Account.id == Page.author_id)
+        found = {row.path: row for row in db.execute(query)}
+        tags, aliases = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+        named = access.select_parts(self.viewer, EntryTag, EntryTag.entry_id, EntryTag.name)
+        for entry_id, name in db.execute(named.where(EntryTag.entry_id.in_(ids)).order_by(EntryTag.position)):
+            tags[entry_id].append(name)
+        former = access.select_parts(self.viewer, EntryAlias, EntryAlias.entry_id, EntryAlias.address)
+        for entry_id, name in db.execute(former.where(EntryAlias.entry_id.in_(ids)).order_by(EntryAlias.id)):
+            aliases[entry_id].append(name)
+        for row in (found[path] for path in paths if path in found):
+            yield Kept(row, tags[row.id], aliases[row.id])
 
     def _files(
-        self, db: Session, archive: ZipFile, sink: _Sink, files: _Files, folder: str, page: Any
+        self, archive: ZipFile, sink: _Sink, files: Files, folder: str, kept: Sequence[Any]
     ) -> Iterator[bytes]:
-        columns = (Attachment.public_id, Attachment.name, Attachment.size, Attachment.sha256)
-        for file in db.execute(of_entry(self.viewer, page.id, *columns)):
-            name = files.place(f"{page.path}.files", file)
+        for file in kept:
+            name = files.names.get(file.public_id)
             if name is None:
                 continue
             with self.storage.path(file.sha256).open("rb") as source:
@@ -154,84 +163,45 @@ class Archive:
                         target.write(chunk)
                         yield sink.take()
 
-    def _words(self, page: Any, files: _Files) -> str:
-        here = str(PurePosixPath(page.path).parent)
-
-        def file(found: re.Match[str]) -> str:
-            name = files.names.get(found[2])
-            return quote(relpath(name, here)) if name else found[0]
-
-        if self.form == "markdown":
-            facts = {"title": page.title, "weight": page.position, "lang": page.lang or None}
-            above = "".join(
-                f"{key}: {json.dumps(value, ensure_ascii=False)}\n"
-                for key, value in facts.items()
-                if value is not None
-            )
-            return f"---\n{above}---\n\n{self._pointing(_FILE.sub(file, page.body), here)}"
-        return self._html(page.title, self._linked(_FILE.sub(file, page.html), here), page.lang, page.path)
-
-    def _pointing(self, body: str, here: str) -> str:
-        """Markdown whose links lead to the files beside, and from everywhere to what stays here."""
-
-        def page(found: re.Match[str]) -> str:
-            path = unquote(found[1])
-            known = path in self.tree.nodes
-            return f"]({quote(relpath(self.name_of(path), here))}" if known else found[0]
-
-        body = re.sub(rf"\]\(/w/{re.escape(self.slug)}/pages/([^)\s#?]+)", page, body)
-        return re.sub(r"\]\((?=/[^/])", f"]({self.site}", body)
-
-    def _linked(self, html: str, here: str) -> str:
-        """Links between pages, to the files beside; those to other places of ours stay words."""
-
-        def page(found: re.Match[str]) -> str:
-            path, mark, anchor = unquote(found[1]).partition("#")
-            path = path.partition("?")[0]
-            if path not in self.tree.nodes:
-                return "<a"
-            return f'<a href="{quote(relpath(self.name_of(path), here))}{mark}{escape(anchor)}"'
-
-        html = re.sub(rf'<a(?: class="[^"]*")? href="/w/{re.escape(self.slug)}/pages/([^"]*)"', page, html)
-        return re.sub(r'<a(?: class="[^"]*")? href="/[^"]*"', "<a", html)
-
-    def _index(self, paths: Sequence[str]) -> str:
-        chosen = set(paths)
-
-        def listed(nodes: Sequence[Node]) -> str:
-            lines = [line(node) if node.path in chosen else listed(node.children) for node in nodes]
-            return (
-                f"<ul>{''.join(lines)}</ul>"
-                if any(lines) and any(n.path in chosen for n in nodes)
-                else "".join(lines)
-            )
-
-        def line(node: Node) -> str:
-            link = f'<a href="{quote(self.name_of(node.path))}">{escape(node.title)}</a>'
-            return f"<li>{link}{listed(node.children)}</li>"
-
-        return self._html(self.title, listed(self.tree.top), self.lang, "")
-
-    def _html(self, title: str, body: str, lang: str, path: str) -> str:
-        up = relpath(".", str(PurePosixPath(path).parent)) if path else "."
-        back = f'<p><a href="{quote(up)}/index.html">{escape(self.title)}</a></p>' if path else ""
-        return (
-            f'<!doctype html>\n<html lang="{escape(lang or self.lang)}">\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(title)}</title>\n"
-            f'<link rel="stylesheet" href="{quote(up)}/collab.css">\n'
-            f'<body><main class="content columns">{back}<h1>{escape(title)}</h1>\n'
-            f'<div class="prose">{body}</div></main>\n'
-        )
+    def _past(self, db: Session, archive: ZipFile, folder: str, page: "Kept", names: Names) -> Iterator[str]:
+        """Write the former states of a page, the oldest first; answers with their lines in the index."""
+        said = (Revision.number, Revision.title, Revision.body, Revision.note, Revision.created_at)
+        query = access.select_parts(self.viewer, Revision, *said, _AUTHOR)
+        query = query.join(Account, Account.id == Revision.author_id).where(Revision.entry_id == page.id)
+        for row in db.execute(query.order_by(Revision.number).execution_options(yield_per=20)):
+            file = f"{PAST}/{page.path}/{row.number:04}.md"
+            words = front_matter({"title": row.title}) + names.in_markdown(row.body, page.path)
+            archive.writestr(f"{folder}/{file}", words)
+            told = {"page": names.of(page.path), "rev": row.number, "file": file, "author": row.author}
+            told |= {"date": row.created_at.isoformat(timespec="seconds"), "message": row.note}
+            yield json.dumps(told, ensure_ascii=False)
 
 
-_ODD = frozenset(
-    {"index", "_index", "summary", "readme", "license", "licence", "copying", "notice", "source"}
-) | {
-    "contributing",
-    "changelog",
-    "security",
-    "code-of-conduct",
-    "support",
-    "left-out",
-}
+@dataclass(frozen=True)
+class Kept:
+    """A row of a page with its tags and former addresses."""
+
+    row: Any
+    tags: Sequence[str]
+    aliases: Sequence[str]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+
+def _batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paths[start : start + BATCH] for start in range(0, len(paths), BATCH))
+
+
+def _markdown(page: Kept, names: Names) -> str:
+    facts = {
+        "title": page.title,
+        "weight": page.position,
+        "lang": page.lang,
+        "tags": list(page.tags),
+        "aliases": list(page.aliases),
+        "authors": [page.author] if page.author else [],
+        "date": page.created_at.isoformat(timespec="seconds"),
+        "valid_until": page.due_on.isoformat() if page.due_on else None,
+    }
+    return front_matter(facts) + names.in_markdown(page.body, page.path)

@@ -44,7 +44,8 @@ def export(slug: str) -> Response:
     style = (assets.folder() / "css" / "app.css").read_text("utf-8")
     lang = str(get_locale() or "en")
     storage, site = context().storage, whole("")
-    archive = Archive(viewer(), pages, wanted.form, place.name, place.slug, style, storage, site, lang)
+    asked = (viewer(), pages, wanted.form, place.name, place.slug, style, storage, site, lang, wanted.history)
+    archive = Archive(*asked)
     response = Response(stream_with_context(_sent(archive, paths)), content_type="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"{place.slug}-{wanted.form}.zip")
     return response

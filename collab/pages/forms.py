@@ -76,9 +76,10 @@ class Below(Form):
 
 
 class Export(Below):
-    """Which pages to take along, and as what."""
+    """Which pages to take along, and as what; ``history``: with what they said before, as Markdown."""
 
     form: Literal["markdown", "html"]
+    history: bool = False
 
 
 class Validity(Form):
