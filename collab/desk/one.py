@@ -1,6 +1,6 @@
 """One entry of a kind, for its own page: one statement, and all that the page shows of any kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from collab.files.addresses import with_sizes
 from collab.files.present import files_context
 from collab.history.queries import WHO, changer
 from collab.viewer import Viewer
+from collab.web.urls import whole
 from collab.workspaces import access, heads, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry, Workspace
@@ -70,11 +71,17 @@ def page(db: Session, viewer: Viewer, row: Row[Any], section: str) -> dict[str, 
     files = files_context(db, viewer, entry)
     head = heads.of_entry(db, viewer, entry, row.Workspace, section, watched=row.watched)
     talk = thread_context(db, viewer, entry, audience=head["wall"].audience)
-    words = shown(entry, entry.html, entry.body, files)
+    words = shown(db, viewer, entry, entry.html, entry.body, files["files"]["sizes"])
     return {"author": changer(row), "html": with_passages(words, talk), **talk, **files, **head}
 
 
-def shown(entry: Entry, html: str, source: str, files: dict[str, Any]) -> Markup:
-    """A text of the entry, safe to show; made again from its ``source`` if it was made under other rules."""
+def shown(
+    db: Session, viewer: Viewer, entry: Entry, html: str, source: str, sizes: Mapping[str, tuple[int, int]]
+) -> Markup:
+    """A text of the entry, safe to show; made again from its ``source`` if it was made under other rules.
+
+    ``sizes`` are those of its pictures.
+    """
     safe = html if entry.rules == text.RULES else text.render(source).html
-    return Markup(with_sizes(safe, files["files"]["sizes"]))  # noqa: S704 - collab.text has sanitised it
+    told = whereabouts.html_of(db, viewer, entry, safe, whole(""))
+    return Markup(with_sizes(told, sizes))  # noqa: S704 - collab.text has sanitised it

@@ -47,11 +47,11 @@ def _item(row: Any) -> IdeaItem:
 def _out(idea: Idea) -> Answer:
     same = desk.facts(idea, "state", "due_on", "reason", "before", "after", "answered_at")
     into, merged = queries.same(db(), viewer(), idea)
-    votes, mine = queries.votes(db(), viewer(), idea)
+    state = queries.state(db(), viewer(), idea)
     found = IdeaOut(
         **same,
-        votes=votes,
-        mine=mine,
+        votes=state.votes,
+        mine=bool(state.mine),
         answered=idea.settled_at is not None,
         merged_into=into.public_id if into else None,
         merged=[row.public_id for row in merged],

@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 from collab.desk import writing
-from collab.ideas import queries, services
+from collab.ideas import present, queries, services
 from collab.ideas.models import Idea
-from collab.workspaces.kinds import Kind
+from collab.workspaces.kinds import Alone, Kind
 
 KIND = Kind(
     model=Idea,
@@ -30,4 +30,5 @@ KIND = Kind(
     },
     mine=queries.is_mine,
     render_again=services.render_again,
+    alone=Alone("ideas/_own.html", present.own),
 )

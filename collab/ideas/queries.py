@@ -16,12 +16,13 @@ from collab.history.queries import WHO
 from collab.ideas.models import Idea, IdeaVote
 from collab.viewer import Viewer
 from collab.web import paging
-from collab.workspaces import access
+from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry, Membership, Workspace
 from collab.workspaces.queries import contains
 
 Order = Literal["votes", "new", "due"]
 _answerer, _answered_by = aliased(Account), aliased(Account)
+_ANSWERING = (_answerer.name.label("answerer"), _answered_by.name.label("answered_by"))
 _LISTED = (
     Idea.id,
     Idea.public_id,
@@ -52,12 +53,18 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
 
 
 def _with_answerers(viewer: Viewer, query: Select[Any]) -> Select[Any]:
-    named = query.add_columns(
-        _answerer.name.label("answerer"), _answered_by.name.label("answered_by"), *_votes(viewer)
-    )
-    return named.outerjoin(_answerer, _answerer.id == Idea.answerer_id).outerjoin(
-        _answered_by, _answered_by.id == Idea.answered_by_id
-    )
+    return _answering(query.add_columns(*_ANSWERING, *_votes(viewer)))
+
+
+def state(db: Session, viewer: Viewer, idea: Idea) -> Row[Any]:
+    """(who answers, who has answered, votes, mine): of an idea that the viewer reads."""
+    query = access.select_entries(viewer, Idea, Idea.public_id, *_ANSWERING, *_votes(viewer))
+    return db.execute(_answering(query).where(Idea.id == idea.id)).one()
+
+
+def _answering(query: Select[Any]) -> Select[Any]:
+    query = query.outerjoin(_answerer, _answerer.id == Idea.answerer_id)
+    return query.outerjoin(_answered_by, _answered_by.id == Idea.answered_by_id)
 
 
 def _visible(viewer: Viewer) -> Select[Any]:
@@ -67,7 +74,8 @@ def _visible(viewer: Viewer) -> Select[Any]:
 
 def same(db: Session, viewer: Viewer, idea: Idea) -> tuple[Row[Any] | None, Sequence[Row[Any]]]:
     """The idea that this one was merged into, and those that were merged into it, as far as the viewer reads them."""
-    query = access.select_entries(viewer, Idea, Idea.id, Idea.public_id, Idea.title, Idea.address, Idea.lang)
+    address = whereabouts.address(viewer, Idea)
+    query = access.select_entries(viewer, Idea, Idea.id, Idea.public_id, Idea.title, Idea.lang, address)
     either = or_(Idea.id == (idea.merged_into_id or 0), Idea.merged_into_id == idea.id)
     rows = db.execute(query.where(either, Idea.place_id == idea.place_id).order_by(Idea.id)).all()
     into = next((row for row in rows if row.id == idea.merged_into_id), None)
@@ -83,13 +91,6 @@ def _votes(viewer: Viewer) -> tuple[ColumnElement[Any], ...]:
         here, IdeaVote.author_id == viewer.me
     )
     return number.scalar_subquery().label("votes"), own.exists().label("mine")
-
-
-def votes(db: Session, viewer: Viewer, idea: Idea) -> tuple[int, bool]:
-    """How many people are for the idea, or for one that was merged into it; whether the viewer is."""
-    found = access.select_entries(viewer, Idea, Idea.public_id, *_votes(viewer)).where(Idea.id == idea.id)
-    _id, number, mine = db.execute(found).one()
-    return number, bool(mine)
 
 
 def _counted(viewer: Viewer, workspace_id: int) -> Any:

@@ -75,8 +75,7 @@ def vote(db: Session, viewer: Viewer, idea: Idea, *, on: bool) -> None:
         raise Conflict if idea.state in ENDED else Forbidden
     _into, merged = queries.same(db, viewer, idea)
     ids = [idea.id, *(row.id for row in merged)]
-    _number, mine = queries.votes(db, viewer, idea)
-    if mine == on:
+    if bool(queries.state(db, viewer, idea).mine) == on:
         return
     if not on:
         own = delete(IdeaVote).where(IdeaVote.entry_id.in_(ids), IdeaVote.author_id == viewer.me)

@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.polls import services
+from collab.polls import present, services
 from collab.polls.models import Poll
-from collab.workspaces.kinds import Kind
+from collab.workspaces.kinds import Alone, Kind
 
 KIND = Kind(
     model=Poll,
@@ -17,9 +17,11 @@ KIND = Kind(
     section="polls",
     edit=services.edit,
     keep_house=services.keep_house,
+    alone=Alone("polls/_own.html", present.own),
     happened={
         "published": _l("%(who)s asks “%(title)s”"),
         "edited": "",
         "closed": _l("%(who)s closed the poll “%(title)s”"),
+        "reopened": _l("%(who)s opened the poll “%(title)s” again"),
     },
 )

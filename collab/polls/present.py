@@ -1,7 +1,8 @@
 """Polls as templates and programs want them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,8 @@ from collab.history.queries import Changer, changer
 from collab.polls import queries, services
 from collab.polls.models import Poll
 from collab.viewer import Viewer
+from collab.web.request import context
+from collab.workspaces import whereabouts
 from collab.workspaces.models import Workspace
 
 
@@ -54,6 +57,7 @@ def results(db: Session, viewer: Viewer, poll: Poll, workspace: Workspace, key: 
     options = {row.id: row for row in rows}
     number, voted = (rows[0].voters, bool(rows[0].voted)) if rows else (0, False)
     mine = {row.id for row in rows if row.mine}
+    person = changer if whereabouts.is_known(db, viewer, poll) else _nameless
     # Who looks as a guest sees what the guest sees, but nobody opens a sealed vote.
     if poll.anonymous and voted and viewer.looker is None and not poll.is_closed:
         mine = queries.sealed(db, viewer, poll, services.seal(key, poll, viewer))
@@ -64,11 +68,25 @@ def results(db: Session, viewer: Viewer, poll: Poll, workspace: Workspace, key: 
             mine=row.id in mine,
             votes=None if why else row.votes,
             share=None if why else _share(row.votes, number),
-            people=[changer(one) for one in rows if named and one.id == row.id and one.handle],
+            people=[person(one) for one in rows if named and one.id == row.id and one.handle],
         )
         for row in options.values()
     ]
     return Results(answers, number, voted, why)
+
+
+def _nameless(row: Any) -> Changer:
+    """For whom the poll is nowhere, people are mere names."""
+    return replace(changer(row), handle="", photo_url="")
+
+
+def own(db: Session, viewer: Viewer, poll: Poll) -> dict[str, Any]:
+    """What ``polls/_own.html`` needs: the votes, and whether the viewer may. By a link one sees none."""
+    place = db.get_one(Workspace, poll.workspace_id)
+    return {
+        "results": results(db, viewer, poll, place, context().settings.key),
+        "may_vote": services.may_vote(db, viewer, poll),
+    }
 
 
 def _share(votes: int, voters: int) -> int:

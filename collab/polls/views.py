@@ -7,16 +7,18 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
+from collab.alone import page as alone
 from collab.desk import one
 from collab.errors import Invalid
 from collab.history.queries import changer
 from collab.polls import forms, present, queries, services
+from collab.polls.models import Poll
 from collab.web import undo
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, viewer
-from collab.workspaces import access, heads
+from collab.workspaces import access, heads, whereabouts
 
 blueprint = Blueprint("polls", __name__)
 
@@ -46,36 +48,40 @@ def poll(slug: str, public_id: str) -> str:
 
 def page(row: Row[Any], errors: dict[str, str] | None = None) -> str:
     """The page of a row of ``queries.at``."""
-    found, place = row.Poll, row.Workspace
+    found: Poll = row.Poll
     return render_template(
         "polls/poll.html",
-        poll=found,
-        results=present.results(db(), viewer(), found, place, context().settings.key),
-        may_vote=services.may_vote(db(), viewer(), found),
         may_close=not found.is_closed and services.may_close(db(), viewer(), found),
         may_reopen=services.may_reopen(db(), viewer(), found),
-        changing=request.args.get("vote") == "again",
         errors=errors or {},
+        own=present.own(db(), viewer(), found),
         **one.page(db(), viewer(), row, SECTION),
     )
 
 
-@blueprint.post("/w/<slug>/polls/<public_id>/vote")
+@blueprint.post("/entries/<public_id>/choice")
 @door("guest")
-def vote(slug: str, public_id: str) -> Answer:
-    """The viewer's choice; nothing ticked takes the vote back."""
-    found = queries.at(db(), viewer(), slug, public_id)
+def vote(public_id: str) -> Answer:
+    """The viewer's choice; nothing ticked takes the vote back. Also for whom the poll alone is shared with."""
+    found = access.get(db(), viewer(), Poll, Poll.public_id == public_id)
     try:
         chosen = from_page(forms.Choice).options
-        services.vote(db(), viewer(), found.Poll, chosen, context().settings.key)
+        services.vote(db(), viewer(), found, chosen, context().settings.key)
     except Invalid as error:
-        return page(found, explain(error)), 422
+        return _refused(found, explain(error)), 422
     flash(
         _("Your vote is counted. You can change it until the poll is closed.")
         if chosen
         else _("Your vote is taken back.")
     )
-    return redirect(found.Poll.address, 303)
+    return redirect(whereabouts.address_of(db(), viewer(), found), 303)
+
+
+def _refused(found: Poll, errors: dict[str, str]) -> str:
+    slug = whereabouts.slug_of(db(), viewer(), found)
+    if slug is None:
+        return alone.shown(db(), viewer(), found, errors=errors)
+    return page(queries.at(db(), viewer(), slug, found.public_id), errors)
 
 
 @blueprint.post("/w/<slug>/polls/<public_id>/close")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, func, or_, true
+from sqlalchemy import Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
@@ -41,6 +41,11 @@ def at(db: Session, viewer: Viewer, slug: str, public_id: str) -> Row[Any]:
 def _with_decider(_viewer: Viewer, query: Select[Any]) -> Select[Any]:
     named = query.add_columns(_decider.name.label("decided_by"))
     return named.outerjoin(_decider, _decider.id == Topic.decided_by_id)
+
+
+def decider(db: Session, topic: Topic) -> str | None:
+    """The name of who said what was decided."""
+    return db.scalar(select(Account.name).where(Account.id == topic.decided_by_id))
 
 
 def decision(db: Session, viewer: Viewer, topic: Topic) -> Row[Any] | None:

@@ -1,5 +1,6 @@
 """What may be done with topics."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from collab import activity, clock
@@ -47,7 +48,8 @@ def decide(db: Session, viewer: Viewer, topic: Topic, words: str, comment: Comme
         raise Invalid({"words": "required"})
     topic.decision, topic.decision_id = words, comment.id if comment else None
     topic.decided_at, topic.decided_by_id = clock.now(), viewer.account_id
-    _record(db, viewer, topic, "topic.decided")
+    what = "topic.decided_internally" if _is_internal(db, topic) else "topic.decided"
+    _record(db, viewer, topic, what)
 
 
 def undecide(db: Session, viewer: Viewer, topic: Topic) -> None:
@@ -55,9 +57,19 @@ def undecide(db: Session, viewer: Viewer, topic: Topic) -> None:
     _require(db, viewer, topic)
     if topic.decided_at is None:
         return
+    internal = _is_internal(db, topic)
+    what = "topic.decision_taken_back_internally" if internal else "topic.decision_taken_back"
     topic.decision, topic.decision_id = "", None
     topic.decided_at = topic.decided_by_id = None
-    _record(db, viewer, topic, "topic.decision_taken_back")
+    _record(db, viewer, topic, what)
+
+
+def _is_internal(db: Session, topic: Topic) -> bool:
+    """That there is a decision is for employees only, as the comment is that is all of it: no stream tells it."""
+    if topic.decision or topic.decision_id is None:
+        return False
+    internal = select(Comment.internal).where(Comment.id == topic.decision_id)
+    return bool(db.scalar(internal.execution_options(policy=True)))
 
 
 def close(db: Session, viewer: Viewer, topic: Topic) -> None:

@@ -8,7 +8,7 @@ from collab.comments import queries as comments
 from collab.desk import one
 from collab.errors import Invalid
 from collab.history.queries import changer
-from collab.topics import forms, queries, services
+from collab.topics import forms, present, queries, services
 from collab.topics.models import Topic
 from collab.web import undo
 from collab.web.answers import explain
@@ -52,17 +52,10 @@ def topic(slug: str, public_id: str) -> str:
 
 def _page(slug: str, public_id: str, errors: dict[str, str] | None = None) -> str:
     found = queries.at(db(), viewer(), slug, public_id)
-    shown: Topic = found.Topic
-    decision = queries.decision(db(), viewer(), shown)
     return render_template(
         "topics/topic.html",
-        topic=shown,
-        decision=decision,
-        decided=decision is not None or bool(shown.decision),
-        decider=changer(decision) if decision else None,
-        decided_by=found.decided_by,
-        may_decide=services.may_decide(db(), viewer(), shown),
         errors=errors or {},
+        own=present.own(db(), viewer(), found.Topic, found),
         **one.page(db(), viewer(), found, SECTION),
     )
 

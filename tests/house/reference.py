@@ -63,6 +63,8 @@ EVENTS = {
     "workspace.board_changed": "An owner changed the columns of a board.",
     "topic.decided": "It was said what was decided in a topic.",
     "topic.decision_taken_back": "Nothing was decided in a topic after all.",
+    "topic.decided_internally": "An internal comment was said to be a decision: no stream tells it.",
+    "topic.decision_taken_back_internally": "... and taken back.",
     "topic.closed": "A topic was closed for comments.",
     "topic.reopened": "A closed topic was opened again.",
     "event.answered": "Somebody said whether they come to an event of a calendar.",

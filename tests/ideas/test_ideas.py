@@ -37,6 +37,11 @@ def number(address: str) -> str:
     return address.rsplit("/", 1)[1]
 
 
+def vote(address: str) -> str:
+    """Where one is for it."""
+    return f"/entries/{number(address)}/vote"
+
+
 def answer(world: World, address: str, who: str = "author", **form: str) -> Any:
     found = {"state": "considered", "reason": "", "version": str(api(world, address)["version"]), **form}
     return world.as_(who).send(f"{address}/answer", found)
@@ -58,9 +63,9 @@ def listed(world: World, slug: str, who: str, query: str = "") -> list[str]:
 def test_everybody_who_reads_it_may_be_for_it_once(world: World, slug: str) -> None:
     address = propose(world, slug, guests="1")
     for who in ("guest", "member", "member"):
-        assert world.as_(who).send(f"{address}/vote", {"on": "1"}).status_code == 303
+        assert world.as_(who).send(vote(address), {"on": "1"}).status_code == 303
     assert votes(world, address, "member") == (2, True)
-    world.as_("member").send(f"{address}/vote")
+    world.as_("member").send(vote(address))
     assert votes(world, address, "member") == (1, False)
     assert "1 person is for it" in world.as_("author").get(address).text
 
@@ -68,8 +73,8 @@ def test_everybody_who_reads_it_may_be_for_it_once(world: World, slug: str) -> N
 def test_the_list_by_votes_by_age_and_by_state(world: World, slug: str) -> None:
     few, many, none = (propose(world, slug, title=title) for title in ("Few", "Many", "None"))
     for who in ("member", "author"):
-        world.as_(who).send(f"{many}/vote", {"on": "1"})
-    world.as_("member").send(f"{few}/vote", {"on": "1"})
+        world.as_(who).send(vote(many), {"on": "1"})
+    world.as_("member").send(vote(few), {"on": "1"})
     assert listed(world, slug, "member") == ["Many", "Few", "None"]
     assert listed(world, slug, "member", "?order=new") == ["None", "Many", "Few"]
     answer(world, none, state="declined", reason="No room")
@@ -111,7 +116,7 @@ def test_an_answer_is_owed_by_a_day_and_a_no_has_a_reason(world: World, slug: st
     assert "<strong>no</strong> yard" in page and "Declined" in page
     assert "An answer is owed by" not in page
     assert api(world, address)["answered"]
-    assert world.as_("member").send(f"{address}/vote", {"on": "1"}).status_code == 409
+    assert world.as_("member").send(vote(address), {"on": "1"}).status_code == 409
 
 
 def test_what_is_tried_owes_another_answer_and_what_is_done_says_what_changed(
@@ -160,7 +165,7 @@ def test_two_answers_at_once_are_both_shown(world: World, slug: str) -> None:
 def test_merged_ideas_count_everybody_once_and_come_apart_again(world: World, slug: str) -> None:
     one, same = propose(world, slug, title="Bench"), propose(world, slug, title="Seat")
     for address, who in ((one, "author"), (one, "member"), (same, "member")):
-        world.as_(who).send(f"{address}/vote", {"on": "1"})
+        world.as_(who).send(vote(address), {"on": "1"})
     assert world.as_("member").send(f"{same}/merge", {"into": number(one)}).status_code == 403
     assert "Bench" in world.as_("author").get(f"{same}/merge?q=ben").text
     world.as_("author").send(f"{same}/merge", {"into": number(one)})
@@ -168,7 +173,7 @@ def test_merged_ideas_count_everybody_once_and_come_apart_again(world: World, sl
     assert listed(world, slug, "member") == ["Bench"]
     assert same in world.as_("member").get(one).text
     assert one in world.as_("member").get(same).text
-    world.as_("member").send(f"{one}/vote")
+    world.as_("member").send(vote(one))
     assert votes(world, one, "member") == (1, False)
     world.as_("author").send(f"{same}/unmerge")
     assert (votes(world, one), votes(world, same)) == ((1, True), (0, False))
@@ -178,7 +183,7 @@ def test_merged_ideas_count_everybody_once_and_come_apart_again(world: World, sl
 def test_what_was_merged_into_a_duplicate_follows_it(world: World, slug: str) -> None:
     a, b, c = (propose(world, slug, title=title) for title in "ABC")
     author = world.as_("author")
-    world.as_("member").send(f"{a}/vote", {"on": "1"})
+    world.as_("member").send(vote(a), {"on": "1"})
     author.send(f"{a}/merge", {"into": number(b)})
     author.send(f"{b}/merge", {"into": number(c)})
     assert api(world, c)["merged"] == [number(a), number(b)]
@@ -224,7 +229,7 @@ def test_a_suppliers_idea_stays_between_the_firm_and_us(world: World, clean_room
     # The firm's other people read it where it alone is shared with them.
     assert "hinges" in world.as_("partner").get(f"/entries/{number(address)}").text
     rival = world.as_("rival")
-    assert rival.send(f"{address}/vote", {"on": "1"}).status_code == 404
+    assert rival.send(vote(address), {"on": "1"}).status_code == 404
     assert rival.send(f"{address}/release").status_code == 404
 
 
@@ -249,7 +254,7 @@ def test_votes_are_counted_as_far_as_one_may_notice_them(world: World) -> None:
     shared = propose(world, slug, title="Shared", guests="1")
     theirs = propose(world, slug, "rival", title="Theirs")
     for address, who in ((shared, "rival"), (shared, "guest"), (theirs, "rival"), (theirs, "member")):
-        world.as_(who).send(f"{address}/vote", {"on": "1"})
+        world.as_(who).send(vote(address), {"on": "1"})
     assert votes(world, shared, "guest") == (1, True)
     assert votes(world, shared, "author") == (2, False)
     world.as_("author").send(f"{theirs}/merge", {"into": number(shared)})
@@ -262,7 +267,7 @@ def test_votes_are_counted_as_far_as_one_may_notice_them(world: World) -> None:
 
 def test_an_idea_merged_into_a_hidden_one_stands_by_itself_for_its_firm(world: World, slug: str) -> None:
     internal, theirs = propose(world, slug, title="Secret plan"), propose(world, slug, "guest", title="Ours")
-    world.as_("guest").send(f"{theirs}/vote", {"on": "1"})
+    world.as_("guest").send(vote(theirs), {"on": "1"})
     world.as_("author").send(f"{theirs}/merge", {"into": number(internal)})
     assert listed(world, slug, "guest") == ["Ours"]
     page = world.as_("guest").get(theirs).text
@@ -293,7 +298,7 @@ def test_an_archived_workspace_only_shows_them(world: World, slug: str) -> None:
         db.execute(update(Workspace).where(Workspace.slug == slug).values(archived_at=clock.now()))
     author = world.as_("author")
     assert author.get(address).status_code == 200
-    assert author.send(f"{address}/vote", {"on": "1"}).status_code == 403
+    assert author.send(vote(address), {"on": "1"}).status_code == 403
     assert author.send(f"/w/{slug}/ideas/new", {"title": "X"}).status_code == 403
     assert author.send(f"{address}/answer", {"state": "trial", "version": "1"}).status_code == 403
 
@@ -327,7 +332,7 @@ def test_pages_ask_the_database_as_often_for_many_as_for_few(world: World, slug:
     before = asked()
     for n in range(6):
         other = propose(world, slug, title=f"No. {n}")
-        world.as_("guest").send(f"{other}/vote", {"on": "1"})
+        world.as_("guest").send(vote(other), {"on": "1"})
         if n % 2:
             author.send(f"{other}/merge", {"into": number(first)})
     assert asked() == before
