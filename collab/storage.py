@@ -4,10 +4,13 @@ A blob is written to a temporary name in its own folder, synced, renamed, and th
 synced, before a row may name it: a killed process leaves at most a nameless temporary file.
 """
 
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -79,14 +82,37 @@ class Storage:
         self._move(temporary, target)
         return target
 
+    def drop(self, sha256: str, before: float) -> bool:
+        """Remove a blob that nothing names any more, and what is derived from it.
+
+        Answers False, and removes nothing, if the same bytes came (again) at ``before`` (seconds since 1970)
+        or later: a row that names them may be about to be written.
+        """
+        path = self.path(sha256)
+        with self._gate():
+            if path.is_file() and path.stat().st_mtime >= before:
+                return False
+            for each in path.parent.glob(f"{sha256}*"):
+                each.unlink()
+        return True
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        """One at a time: what comes, and what goes."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".gate").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def has_room(self) -> bool:
         """Is there room for uploads without endangering the database?"""
         usage = shutil.disk_usage(self.root)
         return usage.free > min(KEEP_FREE, usage.total // 20)
 
     def _move(self, temporary: Path, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(target)
+        with self._gate():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(target)
         for folder in (target.parent, self.root):
             handle = os.open(folder, os.O_RDONLY)
             try:

@@ -17,6 +17,7 @@ from collab.auth.issuer import listeners as tools
 from collab.auth.providers import attempts, logout
 from collab.comments import attached
 from collab.comments import services as comments
+from collab.files import erasing
 from collab.files.preview.services import Previewer
 from collab.files.reading.services import Reader
 from collab.guests import invitation_listeners as invitations
@@ -199,6 +200,7 @@ class Worker:
             sending.forget_old(db)
             asked_words.forget_old(db)
             parts.forget_old(db, self.context.data_dir)
+            erasing.let_go(db, self.context.storage)
         self._look_after_kinds()
         self._look_after_guests()
         tools.housekeep(self.context)

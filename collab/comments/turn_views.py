@@ -18,7 +18,7 @@ from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
-from collab.workspaces import access, whereabouts
+from collab.workspaces import access, circles, whereabouts
 from collab.workspaces.models import Entry
 
 blueprint = Blueprint("turning", __name__)
@@ -33,7 +33,7 @@ def _comment(public_id: str) -> tuple[Comment, Entry]:
 
 def _form(public_id: str, values: Mapping[str, Any], errors: dict[str, str] | None = None) -> str:
     comment, entry = _comment(public_id)
-    places = turning.places(db(), viewer(), entry.workspace_id)
+    places = circles.places(db(), viewer(), entry.workspace_id)
     if comment.deleted_at is not None or not places:
         raise Forbidden
     return render_template(

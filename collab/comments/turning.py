@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, or_
 from sqlalchemy.orm import Session, aliased
 
 from collab import activity, text
 from collab.comments.models import Comment, Origin
 from collab.errors import Invalid
 from collab.viewer import Viewer
-from collab.workspaces import access, circles, kinds, whereabouts
+from collab.workspaces import access, kinds, whereabouts
 from collab.workspaces.kinds import Kind
-from collab.workspaces.models import BLOG, Entry, Workspace
+from collab.workspaces.models import Entry, Workspace
 
 #: A title is proposed from so many letters of what the comment says.
 PROPOSED = 80
@@ -22,13 +22,6 @@ _made, _source = aliased(Entry, name="made"), aliased(Entry, name="source")
 def offered() -> Sequence[Kind]:
     """The kinds that a comment can become: those that workspaces have a list of."""
     return [kind for kind in kinds.every() if kind.make is not None and kind.section]
-
-
-def places(db: Session, viewer: Viewer, first: int) -> Sequence[Workspace]:
-    """The workspaces into which the viewer may put something, the one with this id first."""
-    query = select(Workspace).where(access.inside(viewer), circles.writable(viewer), Workspace.slug != BLOG)
-    found = db.scalars(query.order_by(Workspace.id != first, Workspace.name, Workspace.id).limit(200))
-    return found.all()
 
 
 def title_for(comment: Comment) -> str:

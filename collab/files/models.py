@@ -97,3 +97,12 @@ class AttachmentPreview(Base):
     sizes: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
     whole: Mapped[bool] = mapped_column(default=True)
     made_at: Mapped[datetime | None]
+
+
+class Letting(Base):
+    """Bytes of which one name has gone for good at ``at``; they go, too, if it was the last one."""
+
+    __tablename__ = "letting"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

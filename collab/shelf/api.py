@@ -8,7 +8,7 @@ from flask import request
 from collab.errors import Forbidden, Invalid
 from collab.files import addresses
 from collab.files import services as files
-from collab.shelf import forms, queries, services, trash
+from collab.shelf import forms, moving, queries, services, trash
 from collab.shelf.models import Document, Item
 from collab.web.api import Api, Out, etag, expected_version
 from collab.web.paging import Page
@@ -158,7 +158,7 @@ def change_item(public_id: str, body: forms.FileChange) -> Answer:
         services.edit(db(), viewer(), item, title, words, base_version=version, note=body.note)
     if "parent" in body.model_fields_set:
         parent = queries.folder(db(), viewer(), item.workspace_id, body.parent)
-        services.move(db(), viewer(), item, parent)
+        moving.move(db(), viewer(), item, parent)
     return _out(item)
 
 

@@ -1,9 +1,9 @@
 """What is done with several files and folders at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context
+from flask import Blueprint, flash, redirect, request, stream_with_context
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.http import dump_options_header
@@ -11,9 +11,8 @@ from werkzeug.wrappers import Response
 
 from collab import text
 from collab.errors import Invalid, NotFound
-from collab.shelf import archives, forms, present, queries, services, trash
+from collab.shelf import archives, forms, queries, trash
 from collab.shelf.models import Item
-from collab.shelf.views import frame
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import check, from_page
@@ -26,7 +25,8 @@ blueprint = Blueprint("shelf_bulk", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-def _chosen(place: Workspace, public_ids: Sequence[str]) -> Sequence[Item]:
+def chosen_of(place: Workspace, public_ids: Sequence[str]) -> Sequence[Item]:
+    """Those of them that the viewer reads. Raises NotFound if that is none."""
     found = queries.chosen(db(), viewer(), place.id, public_ids)
     if not found:
         raise NotFound
@@ -48,7 +48,7 @@ def act(slug: str) -> Answer:
     if form.act == "move":
         return redirect(f"/w/{slug}/files/move?{question}", 303)
     place = access.workspace(db(), viewer(), slug)
-    items = _chosen(place, form.item)
+    items = chosen_of(place, form.item)
     back = items[0].parent_id
     folder = next((row.public_id for row in queries.folders(db(), viewer(), place.id) if row.id == back), "")
     gone = trash.delete_all(db(), viewer(), items)
@@ -67,7 +67,7 @@ def archive(slug: str) -> Answer:
     place = access.workspace(db(), viewer(), slug)
     ids = request.args.getlist("item")
     if ids:
-        items = _chosen(place, check(forms.Several, {"item": ids}).item)
+        items = chosen_of(place, check(forms.Several, {"item": ids}).item)
     else:
         items = queries.outermost(db(), viewer(), place.id)
     try:
@@ -83,44 +83,3 @@ def archive(slug: str) -> Answer:
     answer.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": plain})
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-
-@blueprint.get("/w/<slug>/files/move")
-@door("guest", own=True)
-def move(slug: str) -> str:
-    """Where to put some files and folders."""
-    place = access.workspace(db(), viewer(), slug)
-    access.require(db(), viewer(), "contribute", place)
-    items = _chosen(place, check(forms.Several, {"item": request.args.getlist("item")}).item)
-    return _places(place, items)
-
-
-def _places(place: Workspace, items: Sequence[Item], errors: Mapping[str, str] | None = None) -> str:
-    rows = queries.folders(db(), viewer(), place.id)
-    return render_template(
-        "shelf/move.html",
-        items=items,
-        folders=present.options(rows, [item.id for item in items]),
-        values={"folder": next((row.public_id for row in rows if row.id == items[0].parent_id), "")},
-        errors=errors or {},
-        back=f"/w/{place.slug}/files/",
-        **frame(place),
-    )
-
-
-@blueprint.post("/w/<slug>/files/move")
-@door("guest", own=True)
-def put(slug: str) -> Answer:
-    place = access.workspace(db(), viewer(), slug)
-    form = from_page(forms.Move)
-    items = _chosen(place, form.item)
-    try:
-        parent = queries.folder(db(), viewer(), place.id, form.folder)
-        for item in items:
-            services.move(db(), viewer(), item, parent)
-    except Invalid as error:
-        db().rollback()
-        place = access.workspace(db(), viewer(), slug)
-        return _places(place, _chosen(place, form.item), explain(error)), 422
-    flash(ngettext("%(num)s thing is moved.", "%(num)s things are moved.", len(items)))
-    return redirect(parent.address if parent else f"/w/{slug}/files/", 303)

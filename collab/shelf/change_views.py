@@ -1,21 +1,23 @@
-"""Changing files and folders: new folders, names, descriptions, places, copies, locks, old versions."""
+"""Changing files and folders: new folders, names, descriptions, locks, old versions."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from collab import clock
 from collab.errors import Conflict, Forbidden, Invalid
-from collab.shelf import copying, forms, locks, present, queries, services, space
+from collab.shelf import forms, locks, queries, services, space
 from collab.shelf.models import Document, Folder, Item
 from collab.shelf.views import frame, upload_context
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
-from collab.workspaces import access, glass
+from collab.workspaces import access, glass, terms
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("shelf_changes", __name__)
@@ -71,7 +73,7 @@ def create(slug: str) -> Answer:
     return redirect(folder.address, 303)
 
 
-# Names and places ---------------------------------------------------------------------------------
+# Names ---------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/w/<slug>/files/<public_id>/edit")
@@ -118,64 +120,39 @@ def save(slug: str, public_id: str) -> Answer:
     return redirect(found.address, 303)
 
 
-@blueprint.get("/w/<slug>/files/<public_id>/move")
+# Locks and versions -------------------------------------------------------------------------------
+
+
+@blueprint.get("/w/<slug>/files/<public_id>/lock")
 @door("guest", own=True)
-def move(slug: str, public_id: str) -> str:
-    return _places(*_editable(slug, public_id))
+def ask_lock(slug: str, public_id: str) -> str:
+    found, place = _editable(slug, public_id, Document)
+    zone = viewer().timezone
+    day = terms.last_day(found.locked_until or clock.now() + timedelta(days=7), zone)
+    return _lock(found, place, {"how": "day" if found.locked_until else "hours", "ends_on": day.isoformat()})
 
 
-def _places(found: Item, place: Workspace, errors: Mapping[str, str] | None = None) -> str:
-    rows = queries.folders(db(), viewer(), place.id)
-    here = next((row.public_id for row in rows if row.id == found.parent_id), "")
+def _lock(found: Document, place: Workspace, values: Mapping[str, Any], **more: Any) -> str:
+    today = terms.last_day(clock.now(), viewer().timezone)
     return render_template(
-        "shelf/move.html",
-        items=[found],
-        folders=present.options(rows, [found.id]),
-        values={"folder": here},
-        errors=errors or {},
-        back=found.address,
+        "shelf/lock.html",
+        document=found,
+        values=values,
+        earliest=today.isoformat(),
+        latest=(today + timedelta(days=forms.LONGEST_LOCK)).isoformat(),
+        **({"errors": {}} | more),
         **frame(place),
     )
 
 
-@blueprint.post("/w/<slug>/files/<public_id>/move")
-@door("guest", own=True)
-def put(slug: str, public_id: str) -> Answer:
-    found, place = _editable(slug, public_id)
-    try:
-        parent = queries.folder(db(), viewer(), place.id, from_page(forms.Target).folder)
-        services.move(db(), viewer(), found, parent)
-    except Invalid as error:
-        db().rollback()
-        return _places(*_editable(slug, public_id), explain(error)), 422
-    flash(_("“%(title)s” is moved.", title=found.title[:80]))
-    return redirect(found.address, 303)
-
-
-@blueprint.post("/w/<slug>/files/<public_id>/copy")
-@door("guest", own=True)
-def copy(slug: str, public_id: str) -> Response:
-    """A copy beside it; its bytes are stored once."""
-    found = queries.get(db(), viewer(), slug, public_id)
-    place = _writable(slug)
-    try:
-        made = copying.copy(db(), viewer(), found, place, copying.beside(db(), viewer(), found))
-    except Invalid as error:
-        db().rollback()
-        flash(" ".join(explain(error).values()), "error")
-        return redirect(found.address, 303)
-    flash(_("This is the copy, “%(title)s”.", title=made.title[:80]))
-    return redirect(made.address, 303)
-
-
-# Locks and versions -------------------------------------------------------------------------------
-
-
 @blueprint.post("/w/<slug>/files/<public_id>/lock")
 @door("guest", own=True)
-def lock(slug: str, public_id: str) -> Response:
-    found, _place = _editable(slug, public_id, Document)
-    locks.lock(db(), viewer(), found, from_page(forms.Lock).hours)
+def lock(slug: str, public_id: str) -> Answer:
+    found, place = _editable(slug, public_id, Document)
+    try:
+        locks.lock(db(), viewer(), found, from_page(forms.Lock).until())
+    except Invalid as error:
+        return _lock(found, place, request.form, errors=explain(error)), 422
     flash(_("Nobody else can change this file now. Unlock it as soon as you are done."))
     return redirect(found.address, 303)
 

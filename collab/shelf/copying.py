@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from collab.errors import Invalid
 from collab.files import services as files
-from collab.shelf import names, queries, services
+from collab.shelf import queries, services
 from collab.shelf.models import Document, Folder, Item
 from collab.viewer import Viewer
 from collab.workspaces import access
@@ -29,11 +29,7 @@ def copy(db: Session, viewer: Viewer, item: Item, workspace: Workspace, parent: 
     Invalid for too much at once, or where there is no room for it.
     """
     access.require(db, viewer, "contribute", workspace)
-    taken: list[str] = []
-    title = item.title
-    while queries.named(db, viewer, workspace.id, parent, title):
-        taken.append(title)
-        title = names.numbered(item.title, taken)
+    title = services.free_title(db, viewer, workspace.id, parent, item.title)
     if isinstance(item, Folder):
         return _copy_folder(db, viewer, item, workspace, parent, title)
     return _copy_document(db, viewer, item, workspace, parent, title)
@@ -44,7 +40,7 @@ def _copy_folder(
 ) -> Folder:
     below = queries.inside(db, viewer, item)
     if len(below) > MOST:
-        raise Invalid({"file": "too_many_files"}, max=MOST)
+        raise Invalid({"item": "too_many_files"}, max=MOST)
     made = services.make_folder(db, viewer, workspace, title, item.body, parent=parent)
     copies: dict[int, Folder] = {item.id: made}
     waiting = [lower for lower in below if lower.id != made.id]

@@ -1,11 +1,16 @@
 """What valid input is for files and folders."""
 
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from collab import clock
+from collab.errors import Invalid
 from collab.web.api import Listing
 from collab.web.forms import Body, Form, Line, Optional, Title, Words
+from collab.web.request import viewer
+from collab.workspaces import terms
 
 
 def _several(value: object) -> object:
@@ -45,16 +50,30 @@ class Details(Form):
     version: Version
 
 
-class Target(Form):
-    """The folder to put things into; empty for none."""
-
-    folder: Line = ""
+#: A file is kept from others for so many days at most: then somebody has to say it again.
+LONGEST_LOCK = 90
 
 
 class Lock(Form):
-    """For how many hours others shall leave it alone."""
+    """How long others shall leave it alone: some hours, or through the day ``ends_on``, as who locks it counts days."""
 
+    how: Literal["hours", "day"] = "hours"
     hours: Annotated[int, Field(ge=1, le=24 * 7)] = 8
+    ends_on: Annotated[date | None, Optional] = None
+
+    def until(self) -> datetime:
+        """Raises Invalid for a day that is over, or too far away."""
+        now = clock.now()
+        if self.how == "hours":
+            return now + timedelta(hours=self.hours)
+        if self.ends_on is None:
+            raise Invalid({"ends_on": "required"})
+        end = terms.after(self.ends_on, viewer().timezone)
+        if end <= now:
+            raise Invalid({"ends_on": "end_in_past"})
+        if end > now + timedelta(days=LONGEST_LOCK + 1):
+            raise Invalid({"ends_on": "lock_too_long"}, days=LONGEST_LOCK)
+        return end
 
 
 class Chosen(Form):
@@ -65,10 +84,20 @@ class Chosen(Form):
 
 
 class Move(Form):
-    """Which things to put where."""
+    """Which things to put where, or copies of them. ``to`` is the slug of another workspace; empty for this one."""
 
     item: Ids
     folder: Line = ""
+    to: Line = ""
+    act: Literal["move", "copy"] = "move"
+
+
+class Erase(Form):
+    """Which deleted things to delete for good; none for everything in the trash."""
+
+    item: Annotated[list[Annotated[str, Field(max_length=40)]], BeforeValidator(_several)] = Field(
+        default_factory=list, max_length=1000
+    )
 
 
 class Limit(Form):

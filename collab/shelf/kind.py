@@ -19,6 +19,7 @@ KINDS = (
             "collab.shelf.bulk_views",
             "collab.shelf.change_views",
             "collab.shelf.part_views",
+            "collab.shelf.place_views",
             "collab.shelf.trash_views",
             "collab.shelf.unpack_views",
             "collab.shelf.upload_views",

@@ -1,10 +1,10 @@
 """Keeping others from changing a file for a while, and telling that something has changed."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from collab import activity, clock
+from collab import activity
 from collab.errors import Forbidden, Refused
 from collab.shelf import queries
 from collab.shelf.models import Document, Item
@@ -12,13 +12,16 @@ from collab.viewer import Viewer
 from collab.workspaces import access, entries
 
 
-def lock(db: Session, viewer: Viewer, document: Document, hours: int) -> None:
-    """Keep others from changing it for so many hours. It can be read as before."""
+def lock(db: Session, viewer: Viewer, document: Document, until: datetime) -> None:
+    """Keep others from changing it until this moment. It can be read as before.
+
+    Who has locked it can say another end.
+    """
     access.require(db, viewer, "edit", document)
     entries.locked_version(db, viewer, document)
     db.refresh(document)
     require_unlocked(document, viewer)
-    document.locked_by_id, document.locked_until = viewer.me, clock.now() + timedelta(hours=hours)
+    document.locked_by_id, document.locked_until = viewer.me, until
     record(db, viewer, document, "locked")
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from collab import clock
 from collab.files import addresses
-from collab.files.present import size_text
+from collab.files.present import previewed, size_text
 from collab.history.queries import changer
 from collab.shelf import queries
 from collab.shelf.models import Item
@@ -114,6 +114,7 @@ def versions(document: Item, rows: Sequence[Any], viewer: Viewer) -> list[dict[s
             "who": changer(row),
             "size": size_text(row.Attachment.size),
             "url": addresses.address(document.public_id, row.Attachment),
+            "look": previewed(document.public_id, row.Attachment),
             "present": row.number == document.number,
         }
         for row in rows

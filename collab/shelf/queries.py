@@ -251,6 +251,13 @@ def present(db: Session, viewer: Viewer, document: Document, number: int | None 
     return found
 
 
+def elsewhere(db: Session, viewer: Viewer, public_id: str) -> str | None:
+    """The address of a file or folder that was moved into another workspace, if the viewer reads it there."""
+    query = access.select_entries(viewer, Item, Item.address)
+    found: str | None = db.scalar(query.where(Item.public_id == public_id, whereabouts.known(viewer, Item)))
+    return found
+
+
 def tags(db: Session, viewer: Viewer, item: Item) -> Sequence[Row[Any]]:
     return ask(db, viewer, _tags, entry=item.id).all()
 
@@ -265,16 +272,3 @@ def is_locked(item: Any, viewer: Viewer | None = None) -> bool:
     if item.locked_until is None or item.locked_until <= clock.now():
         return False
     return viewer is None or item.locked_by_id != viewer.account_id
-
-
-def used(db: Session, place_id: int) -> int:
-    """So many bytes the files of a workspace hold, in all versions: a number for its quota.
-
-    Counts what nobody may be told of one by one, so that it is shown to employees only.
-    """
-    held = select(func.coalesce(func.sum(Attachment.size), 0)).join(
-        DocumentVersion, DocumentVersion.attachment_id == Attachment.id
-    )
-    held = held.join(Document, Document.id == DocumentVersion.entry_id)
-    held = held.where(Document.place_id == place_id, Document.deleted_at.is_(None))
-    return int(db.execute(held.execution_options(policy=True)).scalar_one())

@@ -42,7 +42,7 @@ def make_folder(
 ) -> Folder:
     """A new folder; a guest's, and one that is made with ``guests``, is for guests too."""
     name = _name(title)
-    _check_parent(db, workspace.id, parent)
+    check_parent(db, workspace.id, parent)
     folder = Folder(place_id=workspace.id, parent_id=parent.id if parent else None)
     folder.sort_key = names.sort_key(name, folder=True)
     _begin(db, viewer, workspace, folder, name, body, guests=guests)
@@ -64,7 +64,7 @@ def make_document(
     """A new file with these bytes as its first version, beside whatever has the same name."""
     access.require(db, viewer, "contribute", workspace)
     lock_place(db, workspace)
-    _check_parent(db, workspace.id, parent)
+    check_parent(db, workspace.id, parent)
     space.require(db, workspace, received.size)
     name = _name(title or received.name)
     document = Document(place_id=workspace.id, parent_id=parent.id if parent else None)
@@ -103,7 +103,7 @@ def add_version(
     space.require(db, workspace, received.size)
     title = names.like(document.title, received.name)
     if title != document.title:
-        _call(document, title)
+        call(document, title)
     kept = _keep(db, viewer, document, replace(received, name=title), note)
     document.version += 1
     document.updated_at = clock.now()
@@ -170,7 +170,7 @@ def edit(
     name = _name(title)
     if entries.revise(db, viewer, item, name, body, base_version=base_version, note=note) is None:
         return
-    _call(item, name)
+    call(item, name)
     if isinstance(item, Document):
         present = queries.present(db, viewer, item)
         if present.name != name:
@@ -186,25 +186,6 @@ def tag(db: Session, viewer: Viewer, item: Item, tags: Sequence[str]) -> None:
     access.require(db, viewer, "edit", item)
     set_tags(db, item, tags)
     record(db, viewer, item, "edited")
-
-
-def move(db: Session, viewer: Viewer, item: Item, parent: Folder | None) -> None:
-    """Put it into another folder (None: beside them) of the same workspace, with all that is in it.
-
-    Who may read it stays as it was. Invalid for a folder that is in it.
-    """
-    access.require(db, viewer, "edit", item)
-    require_unlocked(item, viewer)
-    lock_place(db, db.get_one(Workspace, item.workspace_id))
-    _check_parent(db, item.workspace_id, parent)
-    if parent is not None and isinstance(item, Folder):
-        below = set(db.scalars(item.below()))
-        if parent.id == item.id or parent.id in below:
-            raise Invalid({"folder": "folder_in_itself"})
-    if item.parent_id != (parent.id if parent else None):
-        item.parent_id = parent.id if parent else None
-        item.version += 1
-        record(db, viewer, item, "moved")
 
 
 # Of all these -------------------------------------------------------------------------------------
@@ -252,12 +233,24 @@ def _name(title: str) -> str:
     return clean_name(title.replace("/", "_").replace("\\", "_"))
 
 
-def _call(item: Item, name: str) -> None:
+def free_title(db: Session, viewer: Viewer, workspace_id: int, parent: Folder | None, title: str) -> str:
+    """The title, with a number where the viewer sees that name there already."""
+    taken: list[str] = []
+    found = title
+    while queries.named(db, viewer, workspace_id, parent, found):
+        taken.append(found)
+        found = names.numbered(title, taken)
+    return found
+
+
+def call(item: Item, name: str) -> None:
+    """Let it have this name, which is clean."""
     item.title = name
     item.sort_key = names.sort_key(name, folder=isinstance(item, Folder))
 
 
-def _check_parent(db: Session, workspace_id: int, parent: Folder | None) -> None:
+def check_parent(db: Session, workspace_id: int, parent: Folder | None) -> None:
+    """Raise Invalid for a folder that is not there (any more)."""
     if parent is None:
         return
     db.flush()

@@ -1,21 +1,25 @@
-"""Deleting files and folders, and bringing them back."""
+"""Deleting files and folders, bringing them back, and letting go of them for good."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.auth.models import Account
 from collab.errors import Forbidden, NotFound
-from collab.shelf import queries
-from collab.shelf.locks import record, require_unlocked
+from collab.files import erasing
+from collab.shelf import moving
+from collab.shelf.locks import record
 from collab.shelf.models import Folder, Item
 from collab.viewer import Viewer
 from collab.web import paging
 from collab.workspaces import access, circles
 from collab.workspaces.models import Workspace
+
+#: So much of the trash is emptied at once.
+AT_ONCE = 1000
 
 
 def delete(db: Session, viewer: Viewer, item: Item) -> int:
@@ -23,17 +27,12 @@ def delete(db: Session, viewer: Viewer, item: Item) -> int:
 
     The rest stays and lies beside the folders. All of it comes back with ``restore``.
     """
-    access.require(db, viewer, "delete", item)
-    require_unlocked(item, viewer)
-    below = queries.inside(db, viewer, item) if isinstance(item, Folder) else ()
-    access.look_up_authors(db, viewer, [lower.id for lower in below])
-    mine = [lower for lower in below if access.allowed(db, viewer, "delete", lower)]
-    now = clock.now()
-    for each in (item, *(lower for lower in mine if not queries.is_locked(lower, viewer))):
+    going, now = moving.taken_along(db, viewer, item), clock.now()
+    for each in going:
         each.deleted_at, each.deleted_by_id = now, viewer.account_id
         record(db, viewer, each, "deleted")
     db.flush()
-    return 1 + len(mine)
+    return len(going)
 
 
 def delete_all(db: Session, viewer: Viewer, items: Sequence[Item]) -> int:
@@ -52,19 +51,48 @@ def restore(db: Session, viewer: Viewer, workspace: Workspace, public_id: str) -
         raise NotFound
     if not access.allowed(db, viewer, "contribute", workspace):
         raise Forbidden
-    together = [found]
-    if isinstance(found, Folder):
-        lower = select(Item).where(
-            Item.id.in_(found.below()),
-            Item.deleted_at == found.deleted_at,
-            Item.deleted_by_id == found.deleted_by_id,
-        )
-        together += db.scalars(lower.execution_options(policy=True)).all()
-    for each in together:
+    for each in _together(db, found):
         each.deleted_at = each.deleted_by_id = None
         record(db, viewer, each, "restored")
     access.require(db, viewer, "delete", found)
     return found
+
+
+def _together(db: Session, item: Item) -> list[Item]:
+    """It, and what was deleted with it."""
+    if not isinstance(item, Folder):
+        return [item]
+    lower = select(Item).where(
+        Item.id.in_(item.below()),
+        Item.deleted_at == item.deleted_at,
+        Item.deleted_by_id == item.deleted_by_id,
+    )
+    return [item, *db.scalars(lower.execution_options(policy=True)).all()]
+
+
+def erase(db: Session, viewer: Viewer, workspace: Workspace, public_ids: Sequence[str]) -> int:
+    """Delete deleted things for good, with what was deleted with them; everything in the trash for no ids.
+
+    For who may bring them back. Answers how many are gone. Nothing but the record that this happened
+    stays: no words, no comments, no versions; their bytes go as ``files.erasing`` says.
+    """
+    if not access.allowed(db, viewer, "contribute", workspace):
+        raise Forbidden
+    query = _deleted(db, viewer, workspace)
+    if public_ids:
+        query = query.where(Item.public_id.in_(public_ids))
+    going: dict[int, Item] = {}
+    for found in db.scalars(query.order_by(Item.deleted_at).limit(AT_ONCE)).all():
+        going |= {each.id: each for each in _together(db, found)}
+    for each in going.values():
+        record(db, viewer, each, "erased")
+    db.flush()
+    ids = list(going)
+    left = update(Item).where(Item.parent_id.in_(ids)).values(parent_id=None)
+    db.execute(left.execution_options(policy=True, synchronize_session=False))
+    db.expunge_all()
+    erasing.forget(db, ids)
+    return len(ids)
 
 
 def restore_all(db: Session, viewer: Viewer, workspace: Workspace, public_ids: Sequence[str]) -> int:

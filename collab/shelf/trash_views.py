@@ -9,7 +9,7 @@ from collab.files.present import size_text
 from collab.shelf import copying, forms, present, queries, trash
 from collab.shelf.views import frame
 from collab.web.doors import door
-from collab.web.forms import check
+from collab.web.forms import check, from_page
 from collab.web.request import db, viewer
 from collab.workspaces import access
 
@@ -66,6 +66,16 @@ def restore(slug: str, public_id: str) -> Response:
     found = trash.restore(db(), viewer(), place, public_id)
     flash(_("“%(title)s” is back.", title=found.title[:80]))
     return redirect(found.address, 303)
+
+
+@blueprint.post("/w/<slug>/files/erase")
+@door("guest")
+def erase(slug: str) -> Response:
+    """Some of what is in the trash, or all of it, is deleted for good."""
+    place = access.workspace(db(), viewer(), slug)
+    number = trash.erase(db(), viewer(), place, from_page(forms.Erase).item)
+    flash(ngettext("%(num)s thing is gone for good.", "%(num)s things are gone for good.", number))
+    return redirect(f"/w/{slug}/files/trash", 303)
 
 
 @blueprint.post("/w/<slug>/files/restore")

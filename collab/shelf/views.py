@@ -56,6 +56,9 @@ def item(slug: str, public_id: str) -> Answer:
     """One file, or what is in a folder."""
     found = queries.at(db(), viewer(), slug, public_id)
     if found is None:
+        moved = queries.elsewhere(db(), viewer(), public_id)
+        if moved is not None:
+            return redirect(moved, 301)
         if not viewer().signed_in:
             raise Unauthorized
         raise NotFound

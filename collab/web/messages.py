@@ -129,6 +129,11 @@ MESSAGES: dict[str, Any] = {
     "leads_elsewhere": _l("This name leads out of the folder."),
     "too_deep_folders": _l("Folders cannot lie more than %(max)s deep in each other."),
     "unknown_folder": _l("There is no such folder here."),
+    "lock_too_long": _l("A file can be locked for %(days)s days at most. Afterwards you can lock it again."),
+    "shared_alone": _l(
+        "It is shared by itself with guests or by a link, and they would go on reading it there. "
+        "End that first, or put a copy there."
+    ),
     "folder_in_itself": _l("A folder cannot lie in itself."),
     "file_locked": _l(
         "Somebody has locked this file, so that nobody else changes it. Its page says who, and until when."

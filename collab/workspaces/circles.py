@@ -1,5 +1,7 @@
 """Circles of people and places, put together from the clauses of ``access``: no rule of their own."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from collab.workspaces.access import (
     _memberships,
     somebody,
 )
-from collab.workspaces.models import Entry, Membership, Workspace
+from collab.workspaces.models import BLOG, Entry, Membership, Workspace
 
 
 def writable(viewer: Viewer) -> ColumnElement[bool]:
@@ -23,6 +25,13 @@ def writable(viewer: Viewer) -> ColumnElement[bool]:
     held = _memberships(who, clock.now()).where(Membership.role.in_(roles))
     everybody = and_(who.employee, Workspace.visibility == "open", Workspace.everyone_writes)
     return and_(Workspace.archived_at.is_(None), or_(everybody, Workspace.id.in_(held)))
+
+
+def places(db: Session, viewer: Viewer, first: int) -> Sequence[Workspace]:
+    """The workspaces into which the viewer may put something, the one with this id first."""
+    query = select(Workspace).where(access.inside(viewer), writable(viewer), Workspace.slug != BLOG)
+    found = db.scalars(query.order_by(Workspace.id != first, Workspace.name, Workspace.id).limit(200))
+    return found.all()
 
 
 def deleted(db: Session, viewer: Viewer, public_id: str) -> Entry:

@@ -22,6 +22,11 @@ def send(world: World, who: str, path: str, *files: tuple[str, bytes], **fields:
     return world.as_(who).send(path, data, content_type="multipart/form-data")
 
 
+def put(world: World, slug: str, *items: str, who: str = "author", **fields: str) -> TestResponse:
+    """Move (or copy) things as the page does."""
+    return world.as_(who).send(f"/w/{slug}/files/move", {"item": list(items), **fields})
+
+
 def listed(world: World, slug: str, folder: str | None = None, who: str = "author") -> dict[str, Any]:
     """Title -> what the API says of everything in a folder."""
     question = {"limit": "100", **({"folder": folder} if folder else {})}

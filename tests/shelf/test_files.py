@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 
+from collab import clock
 from collab.workspaces import access, entries
 from tests.cast import World
-from tests.shelf.hands import content, document, folder, listed, send
+from tests.shelf.hands import content, document, folder, listed, put, send
 
 
 def test_an_empty_list_teaches_and_several_files_go_up_at_once(world: World) -> None:
@@ -46,6 +48,8 @@ def test_an_old_version_comes_back_as_a_new_one(world: World) -> None:
     versions = world.as_("author").get(f"/api/v1/files/{made.public_id}/versions").json["items"]
     assert [(row["number"], row["note"]) for row in versions] == [(3, "As in version 1"), (2, ""), (1, "")]
     assert versions[0]["sha256"] == versions[2]["sha256"]
+    page = world.as_("author").get(made.address).text
+    assert page.count('/preview">Version ') == 3
 
 
 def test_what_a_file_was_is_neither_listed_nor_deleted_by_itself(world: World) -> None:
@@ -70,10 +74,10 @@ def test_folders_nest_and_a_folder_cannot_lie_in_itself(world: World) -> None:
     assert f'href="{top}"' in page
     assert "<em>Ours</em>" in world.as_("author").get(top).text
     assert list(listed(world, place)) == ["Top"]
-    answer = world.as_("author").send(f"{top}/move", {"folder": low.rpartition("/")[2]})
+    answer = put(world, place, top.rpartition("/")[2], folder=low.rpartition("/")[2])
     assert answer.status_code == 422
     assert "A folder cannot lie in itself" in answer.text
-    world.as_("author").send(f"{low}/move", {"folder": ""})
+    put(world, place, low.rpartition("/")[2])
     assert list(listed(world, place)) == ["Low", "Top"]
 
 
@@ -106,6 +110,12 @@ def test_a_locked_file_waits_for_its_owner(world: World) -> None:
     assert send(world, "colleague", f"{made.address}/upload", ("plan.txt", b"two")).status_code == 423
     assert world.as_("colleague").send(f"{made.address}/lock").status_code == 423
     assert world.as_("colleague").send(f"{made.address}/unlock").status_code == 403
+    day = (clock.now() + timedelta(days=3)).date()
+    for ends_on, status in (("", 422), ("2020-01-01", 422), ("2090-01-01", 422), (day.isoformat(), 303)):
+        again = world.as_("member").send(f"{made.address}/lock", {"how": "day", "ends_on": ends_on})
+        assert again.status_code == status, ends_on
+    until = world.as_("colleague").get(f"/api/v1/files/{made.public_id}").json["locked_until"]
+    assert until.startswith(((day + timedelta(days=1)).isoformat(), day.isoformat()))
     assert content(world, made) == b"one"
     send(world, "member", f"{made.address}/upload", ("plan.txt", b"two"))
     assert content(world, made) == b"two"
@@ -186,8 +196,8 @@ def test_a_copy_has_its_own_life(world: World) -> None:
     place = world.workspace()
     top = folder(world, place, "Top")
     made = document(world, place, "plan.txt", b"one", parent=top)
-    copy = world.as_("author").send(f"{made.address}/copy").location
-    whole = world.as_("author").send(f"{top.address}/copy").location
+    copy = put(world, place, made.public_id, folder=top.public_id, act="copy").location
+    whole = put(world, place, top.public_id, act="copy").location
     send(world, "author", f"{copy}/upload", ("plan.txt", b"two"))
     assert content(world, made) == b"one"
     assert list(listed(world, place, top.public_id)) == ["plan (2).txt", "plan.txt"]
@@ -271,5 +281,6 @@ def test_an_archived_workspace_is_closed_for_writing(world: World) -> None:
     page = world.as_("author").get(f"/w/{place}/files/").text
     assert "Upload files" not in page
     assert send(world, "author", f"/w/{place}/files/upload", ("a.txt", b"a")).status_code == 403
-    for act in ("copy", "delete", "lock", "upload"):
+    for act in ("delete", "lock", "upload"):
         assert world.as_("author").send(f"{made.address}/{act}").status_code == 403, act
+    assert put(world, place, made.public_id, act="copy").status_code == 403

@@ -2,12 +2,12 @@
 
 import base64
 import hashlib
-import io
+import socket
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
-from werkzeug.exceptions import ClientDisconnected
 
 from collab import clock
 from collab.shelf import parts
@@ -45,19 +45,32 @@ def test_a_file_comes_in_parts_and_goes_on_where_it_stopped(world: World) -> Non
     assert offset(world, "member", upload) == len(WORDS)
 
 
-def test_what_came_before_the_line_went_down_counts(world: World) -> None:
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
-            if self.tell() >= 3000:
-                raise ClientDisconnected
-            return super().read(min(1000, size or 1000))
-
-    target = io.BytesIO()
-    path = world.context.data_dir / "target"
-    with path.open("wb") as file:
-        assert parts.add(world.context.storage, file, Broken(WORDS), len(WORDS)) == 3000
-    target.write(path.read_bytes())
-    assert target.getvalue() == WORDS[:3000]
+def test_what_came_before_the_connection_was_killed_counts(world: World, port: int) -> None:
+    place, client = world.workspace(), world.as_("author")
+    upload = begin(world, "author", place, len(WORDS), filename="big.bin").location
+    token = client.csrf()
+    cookies = [cookie for name in ("collab", "page") if (cookie := client.get_cookie(name))]
+    head = {
+        "Host": "localhost",
+        "Cookie": "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies),
+        "X-CSRFToken": token,
+        "Tus-Resumable": "1.0.0",
+        "Content-Type": "application/offset+octet-stream",
+        "Content-Length": len(WORDS),
+        "Upload-Offset": 0,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(f"PATCH {upload} HTTP/1.1\r\n{lines}\r\n".encode() + WORDS[:3000])
+        line.shutdown(socket.SHUT_WR)
+        print(line.makefile().read())
+    ends = time.monotonic() + 20
+    while not (came := offset(world, "author", upload)) and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert came == 3000
+    last = part(world, "author", upload, came, WORDS[came:])
+    address = last.headers["Content-Location"]
+    assert client.get(f"{address}/download", follow_redirects=True).data == WORDS
 
 
 def test_the_protocol_s_refusals(world: World) -> None:

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _shelf()
     _shelf_parts()
     _uploads()
+    _letting()
     _previews()
     _ideas()
     _idea_votes()
@@ -418,6 +419,16 @@ def _uploads() -> None:
     )
     op.create_index("ix_upload_account_id", "upload", ["account_id"])
     op.create_index("ix_upload_ends_at", "upload", ["ends_at"])
+
+
+def _letting() -> None:
+    """Bytes of files that were deleted for good."""
+    op.create_table(
+        "letting",
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("at", collab.db.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_letting")),
+    )
 
 
 def _previews() -> None:
