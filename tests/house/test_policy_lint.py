@@ -144,6 +144,7 @@ LOOK_AT_PEOPLE = {
     "people/queries.py": "filters the directory by kind",
     "scim/queries.py": "guests are not there for the directory",
     "scim/users.py": "the directory takes over employees only",
+    "shelf/moving.py": "what a guest puts somewhere is for guests",
     "shelf/present.py": "words about the audience are for employees",
     "shelf/space.py": "guests are not told how much there is",
     "tasks/services.py": "a guest's task is for guests",
