@@ -11,7 +11,7 @@ from collab.tasks.models import Task, TaskApproval, TaskAssignee
 from collab.tasks.services import touch
 from collab.viewer import Viewer
 from collab.workspaces import access
-from collab.workspaces.members import found, named
+from collab.workspaces.members import chosen, found, named
 from collab.workspaces.models import Workspace
 from collab.workspaces.queries import Rows
 
@@ -20,12 +20,12 @@ MOST = 30
 
 
 def reader(db: Session, viewer: Viewer, task: Task, name: str) -> Account:
-    """Somebody by handle or public id whom the viewer may know of, and who reads the task and what hangs on it.
+    """Somebody by handle, public id or name whom the viewer may know of, and who reads the task and what hangs on it.
 
     That may be a guest with whom the task alone is shared. Raises Invalid for all others; known ones who do
     not read it are told apart from unknown ones.
     """
-    known = named(db, viewer, name)
+    known = named(db, viewer, chosen(db, viewer, name))
     reads = select(Account.id).where(Account.id == known.id, access.insiders(task.id))
     if db.scalar(reads.execution_options(policy=True)) is None:
         raise Invalid({"account": "does_not_read_it"}, name=known.name)

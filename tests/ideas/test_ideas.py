@@ -241,6 +241,7 @@ def _firm(world: World) -> Any:
 def test_released_it_is_for_all_guests_and_can_be_hidden_again(world: World, slug: str) -> None:
     address = propose(world, slug, "guest")
     assert world.as_("guest").send(f"{address}/release").status_code == 403
+    assert f'action="{address}/release"' in world.as_("author").get(address).text
     assert world.as_("author").send(f"{address}/release").status_code == 303
     assert world.as_("rival").get(address).status_code == 200
     world.as_("author").send(f"{address}/hide")

@@ -151,9 +151,12 @@ def test_closing_and_its_undo(world: World, slug: str) -> None:
     address = ask(world, slug)
     vote(world, address, "member", "Red")
     author = world.as_("author")
+    assert f'action="{address}/close"' in author.get(address).text
+    assert f'action="{address}/close"' not in world.as_("member").get(address).text
     author.send(f"{address}/close")
     assert vote(world, address, "guest", "Red") == 422
-    assert "Result" in author.get(address).text
+    closed = author.get(address).text
+    assert "Result" in closed and f'action="{address}/reopen"' in closed
     author.send(f"{address}/reopen")
     assert vote(world, address, "guest", "Red") == 303
     assert votes(world, address, "author") == {"Red": 2, "Blue": 0}

@@ -176,9 +176,11 @@ def test_a_decision_in_words_and_what_cannot_be_one(world: World, slug: str) -> 
 def test_nobody_writes_in_a_closed_topic(world: World, slug: str) -> None:
     address = begin(world, slug)
     comment = say(world, address, "member", "My last word")
-    assert world.as_("member").send(f"{address}/close").status_code == 403
-    world.as_("author").send(f"{address}/close")
     member = world.as_("member")
+    assert f'action="{address}/close"' not in member.get(address).text
+    assert member.send(f"{address}/close").status_code == 403
+    assert f'action="{address}/close"' in world.as_("author").get(address).text
+    world.as_("author").send(f"{address}/close")
     page = member.get(address).text
     assert "This topic is closed" in page and "My last word" in page and "Send comment" not in page
     assert member.send(f"/entries/{number(address)}/comments", {"body": "But"}).status_code == 403
