@@ -42,7 +42,7 @@ def assign(db: Session, viewer: Viewer, task: Task, name: str, *, responsible: b
     access.require(db, viewer, "edit", task)
     account = reader(db, viewer, task, name)
     working = _working(db, task)
-    mine = next((one for one in working if one.author_id == account.id), None)
+    mine, told = next((one for one in working if one.author_id == account.id), None), ""
     if mine is None:
         if len(working) >= MOST:
             raise Invalid({"account": "too_many_people"}, max=MOST)
@@ -50,12 +50,13 @@ def assign(db: Session, viewer: Viewer, task: Task, name: str, *, responsible: b
             entry_id=task.id, workspace_id=task.workspace_id, author_id=account.id, responsible=False
         )
         db.add(mine)
-        _tell(db, "task.assigned", viewer, task, account.id)
+        told = "task.assigned"
     if responsible and not mine.responsible:
         for other in working:
             other.responsible = False
-        mine.responsible = True
-        _tell(db, "task.made_responsible", viewer, task, account.id)
+        mine.responsible, told = True, "task.made_responsible"
+    if told:  # one event, and so one mail, for both at once
+        _tell(db, told, viewer, task, account.id)
     touch(task)
 
 
@@ -126,7 +127,7 @@ def answer(
         raise Conflict
     asked.approved, asked.words, asked.answered_at = approved, words, clock.now()
     touch(task)
-    _tell(db, "task.approved" if approved else "task.refused", viewer, task, None)
+    _tell(db, "task.approved" if approved else "task.refused", viewer, task, asked.asked_by_id)
     return asked
 
 
