@@ -83,7 +83,8 @@ def quick(slug: str) -> Answer:
     place = access.workspace(db(), viewer(), slug)
     try:
         form = from_page(forms.Quick)
-        services.create(db(), viewer(), place, form.title, column=form.column)
+        column, said = _there(place, form.column)
+        services.create(db(), viewer(), place, form.title, column=column)
     except Invalid as error:
         db().rollback()
         place = access.workspace(db(), viewer(), slug)
@@ -91,7 +92,20 @@ def quick(slug: str) -> Answer:
         refused = _board(place, errors=explain(error), adding=adding)
         template = "tasks/_board.html" if request.headers.get("HX-Request") else "tasks/board.html"
         return render_template(template, **refused), 422
-    return _after(place, adding=form.column)
+    return _after(place, said, adding=column)
+
+
+def _there(place: Workspace, ref: str) -> tuple[str, dict[str, str] | None]:
+    """The column to add to; if somebody has removed it meanwhile, the first one, and what to say about it."""
+    board = columns.of(db(), place)
+    try:
+        return columns.find(board, ref).public_id, None
+    except Invalid:
+        first = columns.first(board, done=False)
+        words = _(
+            "That column is not there any more, so the task is in “%(column)s”.", column=columns.title(first)
+        )
+        return first.public_id, {"text": words, "tone": "warning"}
 
 
 @blueprint.post("/w/<slug>/tasks/<public_id>/move")
@@ -108,6 +122,11 @@ def move(slug: str, public_id: str) -> Answer:
         following = services.move(db(), viewer(), task, form.column, after=after, seen_in=form.seen)
     except services.Moved as moved:
         return _moved(place, task, form, moved)
+    except Invalid:  # somebody has removed the column meanwhile
+        words = _(
+            "That column is not there any more, so “%(title)s” stays where it is.", title=task.title[:80]
+        )
+        return _after(place, {"text": words, "tone": "warning"})
     return _after(place, again_said(following))
 
 

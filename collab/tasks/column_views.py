@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from collab.errors import Forbidden, Invalid
-from collab.tasks import columns, forms
+from collab.tasks import columns, forms, removing
 from collab.tasks.board_views import frame
 from collab.web.answers import explain
 from collab.web.doors import door
@@ -79,4 +81,40 @@ def order(slug: str, ref: str) -> Answer:
 @blueprint.post("/w/<slug>/tasks/columns/<ref>/delete")
 @door("employee")
 def remove(slug: str, ref: str) -> Answer:
-    return _do(slug, lambda place: columns.remove(db(), viewer(), place, ref), ref)
+    """It goes, its tasks move on, and both come back with one click."""
+
+    def act(place: Workspace) -> None:
+        gone, target, moved = removing.remove_column(db(), viewer(), place, ref)
+        undo = {
+            "text": _said(columns.title(gone), columns.title(target), moved),
+            "url": url_for(".restore", slug=slug, ref=gone.public_id),
+        }
+        flash(undo, "undo")  # type: ignore[arg-type] # layout.html knows both forms
+
+    return _do(slug, act, ref)
+
+
+def _said(gone: str, target: str, moved: int) -> str:
+    if not moved:
+        return str(_("The column “%(column)s” is removed.", column=gone))
+    return str(
+        ngettext(
+            "The column “%(column)s” is removed. Its task is in “%(target)s” now.",
+            "The column “%(column)s” is removed. Its %(num)s tasks are in “%(target)s” now.",
+            moved,
+            column=gone,
+            target=target,
+        )
+    )
+
+
+@blueprint.post("/w/<slug>/tasks/columns/<ref>/restore")
+@door("employee")
+def restore(slug: str, ref: str) -> Answer:
+    """Undo of that."""
+
+    def act(place: Workspace) -> None:
+        removing.restore_column(db(), viewer(), place, ref)
+        flash(_("The column is back."))
+
+    return _do(slug, act)

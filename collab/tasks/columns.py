@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from collab import activity
 from collab.errors import Forbidden, Invalid
-from collab.tasks.models import Task, TaskColumn
+from collab.tasks.models import TaskColumn
 from collab.viewer import Viewer
 from collab.workspaces import access
 from collab.workspaces.models import Workspace
@@ -32,7 +32,7 @@ def of(db: Session, workspace: Workspace) -> Sequence[TaskColumn]:
 
 def stored(workspace_id: int) -> Select[TaskColumn]:
     """The columns that are in the database."""
-    query = select(TaskColumn).where(TaskColumn.workspace_id == workspace_id)
+    query = select(TaskColumn).where(TaskColumn.workspace_id == workspace_id, TaskColumn.removed_at.is_(None))
     return query.order_by(TaskColumn.position, TaskColumn.id)
 
 
@@ -76,7 +76,8 @@ def first(columns: Sequence[TaskColumn], *, done: bool) -> TaskColumn:
 # What owners do ----------------------------------------------------------------------------------
 
 
-def _owned(db: Session, viewer: Viewer, workspace: Workspace) -> Sequence[TaskColumn]:
+def owned(db: Session, viewer: Viewer, workspace: Workspace) -> Sequence[TaskColumn]:
+    """The columns, locked, for who may change them. Raises Forbidden for all others, and in an archive."""
     access.require(db, viewer, "manage", workspace)
     if workspace.archived_at is not None:
         raise Forbidden
@@ -85,56 +86,35 @@ def _owned(db: Session, viewer: Viewer, workspace: Workspace) -> Sequence[TaskCo
 
 def add(db: Session, viewer: Viewer, workspace: Workspace, name: str, *, is_done: bool = False) -> TaskColumn:
     """A further column, in front of the first one for what is done, or at the end."""
-    present = list(_owned(db, viewer, workspace))
+    present = list(owned(db, viewer, workspace))
     if len(present) >= MOST:
         raise Invalid({"name": "too_many_columns"}, max=MOST)
     made = TaskColumn(workspace_id=workspace.id, name=_name(name), is_done=is_done, position=0)
     at = len(present) if is_done else present.index(first(present, done=True))
     db.add(made)
-    _renumber([*present[:at], made, *present[at:]])
-    _tell(db, viewer, workspace)
+    renumber([*present[:at], made, *present[at:]])
+    tell(db, viewer, workspace)
     return made
 
 
 def rename(db: Session, viewer: Viewer, workspace: Workspace, ref: str, name: str) -> None:
     """Call a column otherwise; an empty name gives one of the first three its own name back."""
-    column = find(_owned(db, viewer, workspace), ref)
+    column = find(owned(db, viewer, workspace), ref)
     if name.strip() or not column.preset:
         name = _name(name)
     if name != column.name:
         column.name = name
-        _tell(db, viewer, workspace)
+        tell(db, viewer, workspace)
 
 
 def step(db: Session, viewer: Viewer, workspace: Workspace, ref: str, by: int) -> None:
     """Put a column further to the right (1) or to the left (-1); at the end it stays."""
-    present = list(_owned(db, viewer, workspace))
+    present = list(owned(db, viewer, workspace))
     at = present.index(find(present, ref))
     if 0 <= at + by < len(present):
         present.insert(at + by, present.pop(at))
-        _renumber(present)
-        _tell(db, viewer, workspace)
-
-
-def remove(db: Session, viewer: Viewer, workspace: Workspace, ref: str) -> None:
-    """Take an empty column away. What was deleted in it, or put aside, comes back in the first one of its sort."""
-    present = list(_owned(db, viewer, workspace))
-    column = find(present, ref)
-    present.remove(column)
-    others = [other for other in present if other.is_done is column.is_done]
-    if not others:
-        raise Invalid({"": "last_column"})
-    # Whatever is there, whoever reads it: what cannot be seen must not get lost either.
-    there = select(func.count(Task.id)).where(
-        Task.column_id == column.id, Task.deleted_at.is_(None), Task.later_at.is_(None)
-    )
-    if db.scalar(there.execution_options(policy=True)):
-        raise Invalid({"": "column_not_empty"})
-    rest = update(Task.__table__).where(Task.__table__.c.column_id == column.id)  # type: ignore[arg-type]
-    db.execute(rest.values(column_id=others[0].id), execution_options={"policy": True})
-    db.delete(column)
-    _renumber(present)
-    _tell(db, viewer, workspace)
+        renumber(present)
+        tell(db, viewer, workspace)
 
 
 def _name(name: str) -> str:
@@ -145,10 +125,12 @@ def _name(name: str) -> str:
     return name
 
 
-def _renumber(present: Sequence[TaskColumn]) -> None:
+def renumber(present: Sequence[TaskColumn]) -> None:
+    """Let them stand in this order."""
     for n, column in enumerate(present):
         column.position = n
 
 
-def _tell(db: Session, viewer: Viewer, workspace: Workspace) -> None:
+def tell(db: Session, viewer: Viewer, workspace: Workspace) -> None:
+    """The board looks otherwise now."""
     activity.record(db, "workspace.board_changed", viewer, workspace_id=workspace.id)

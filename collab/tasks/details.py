@@ -23,37 +23,28 @@ def add_item(db: Session, viewer: Viewer, task: Task, words: str) -> TaskItem:
     access.require(db, viewer, "edit", task)
     if not words.strip():
         raise Invalid({"words": "required"})
-    there = select(func.count(TaskItem.id)).where(TaskItem.entry_id == task.id)
-    if (db.scalar(there.execution_options(policy=True)) or 0) >= MOST_ITEMS:
-        raise Invalid({"words": "too_many_items"}, max=MOST_ITEMS)
+    room_for_items(db, task)
     made = TaskItem(entry_id=task.id, workspace_id=task.workspace_id, words=words, author_id=viewer.me)
     db.add(made)
     touch(task)
     return made
 
 
-def _item(db: Session, viewer: Viewer, task: Task, public_id: str) -> TaskItem:
-    access.require(db, viewer, "edit", task)
-    found: TaskItem = access.get_part(
-        db, viewer, TaskItem, TaskItem.entry_id == task.id, TaskItem.public_id == public_id
-    )
-    return found
+def room_for_items(db: Session, task: Task) -> None:
+    """Raises Invalid if the checklist is full."""
+    there = select(func.count(TaskItem.id)).where(TaskItem.entry_id == task.id, TaskItem.removed_at.is_(None))
+    if (db.scalar(there.execution_options(policy=True)) or 0) >= MOST_ITEMS:
+        raise Invalid({"words": "too_many_items"}, max=MOST_ITEMS)
 
 
 def tick(db: Session, viewer: Viewer, task: Task, public_id: str, *, done: bool) -> None:
     """A line is done, or is not. Saying so twice changes nothing, so two who tick at once agree."""
-    item = _item(db, viewer, task, public_id)
+    access.require(db, viewer, "edit", task)
+    here = (TaskItem.entry_id == task.id, TaskItem.removed_at.is_(None))
+    item: TaskItem = access.get_part(db, viewer, TaskItem, *here, TaskItem.public_id == public_id)
     if (item.done_at is not None) is not done:
         item.done_at = clock.now() if done else None
         touch(task)
-
-
-def remove_item(db: Session, viewer: Viewer, task: Task, public_id: str) -> str:
-    """Take a line away, and answer its words, so that it can be written again."""
-    item = _item(db, viewer, task, public_id)
-    db.delete(item)
-    touch(task)
-    return item.words
 
 
 # What it waits for -------------------------------------------------------------------------------

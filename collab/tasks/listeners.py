@@ -101,10 +101,10 @@ def _still_so(db: Session, viewer: Viewer, kind: str, task_id: int) -> bool:
     """Does the person still work on the task, or still owe the answer, of which the event speaks?"""
     if kind == "task.approval_asked":
         part: Any = TaskApproval
-        more =  TaskApproval.approved.is_(None)
+        more = TaskApproval.approved.is_(None)
     elif kind in ("task.assigned", "task.made_responsible"):
         part = TaskAssignee
-        more =  TaskAssignee.responsible.is_(kind == "task.made_responsible")
+        more = TaskAssignee.responsible.is_(kind == "task.made_responsible")
     else:
         return True
     mine = access.select_parts(viewer, part, part.entry_id).where(part.author_id == viewer.me, more)

@@ -198,14 +198,15 @@ def _labels(viewer: Viewer) -> Rows:
 def _counts(viewer: Viewer) -> Rows:
     part = TaskItem
     columns = _row("c items", part.entry_id, flag=func.count(part.done_at), number=func.count(part.id))
-    return access.select_parts(viewer, part, *columns).where(_here(part.entry_id)).group_by(part.entry_id)
+    there = (_here(part.entry_id), part.removed_at.is_(None))
+    return access.select_parts(viewer, part, *columns).where(*there).group_by(part.entry_id)
 
 
 def _items(viewer: Viewer) -> Rows:
     part = TaskItem
     done = case((part.done_at.is_not(None), 1), else_=0)
     columns = _row("d item", part.entry_id, key=part.public_id, words=part.words, flag=done, sort=part.id)
-    return access.select_parts(viewer, part, *columns).where(_here(part.entry_id))
+    return access.select_parts(viewer, part, *columns).where(_here(part.entry_id), part.removed_at.is_(None))
 
 
 def _open_waits(viewer: Viewer) -> Rows:
@@ -242,7 +243,7 @@ def _columns(viewer: Viewer) -> Rows:
     }
     columns = _row("h column", Task.id, flag=done, number=part.id, **facts)
     query = access.select_entries(viewer, Task, *columns).join(part, part.workspace_id == Task.place_id)
-    return query.where(_here(Task.id))
+    return query.where(_here(Task.id), part.removed_at.is_(None))
 
 
 def _approvals(viewer: Viewer) -> Rows:

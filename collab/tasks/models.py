@@ -15,6 +15,7 @@ class TaskColumn(Base):
 
     ``preset`` says which of the three it is that every board begins with; as long as ``name`` is
     empty, it is called so in each reader's language. What is put into one that ``is_done`` is done.
+    One that was removed holds nothing; it is kept for a while, so that it can come back.
     """
 
     __tablename__ = "task_column"
@@ -31,6 +32,7 @@ class TaskColumn(Base):
     preset: Mapped[str] = mapped_column(default="")
     position: Mapped[int]
     is_done: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None]
 
 
 class Task(Entry):
@@ -39,7 +41,8 @@ class Task(Entry):
     ``due_on`` and ``settled_at`` are the entry's. ``rrule`` (RFC 5545, 3.3.10, without its name; empty:
     once) says when the next one is due after this one. ``touched_at``: when somebody did
     something about it for the last time; ``warned_at``: since when its people know that it goes to the
-    place beside the board if nobody does; ``later_at``: since when it is there.
+    place beside the board if nobody does; ``later_at``: since when it is there. ``came_from_id`` is a removed
+    column that it stood in, as long as nobody has moved it since.
     """
 
     __tablename__ = "task"
@@ -48,8 +51,10 @@ class Task(Entry):
             ["place_id", "id"], ["entry.workspace_id", "entry.id"], onupdate="CASCADE", ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["place_id", "column_id"], ["task_column.workspace_id", "task_column.id"]),
+        ForeignKeyConstraint(["place_id", "came_from_id"], ["task_column.workspace_id", "task_column.id"]),
         UniqueConstraint("place_id", "id"),
         Index("ix_task_column", "column_id", "rank"),
+        Index("ix_task_came_from", "came_from_id"),
         Index("ix_task_touched", "touched_at"),
     )
     edited_by = "contributors"
@@ -57,6 +62,7 @@ class Task(Entry):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place_id: Mapped[int]
     column_id: Mapped[int]
+    came_from_id: Mapped[int | None]
     rank: Mapped[str]
     rrule: Mapped[str] = mapped_column(default="")
     touched_at: Mapped[datetime]
@@ -85,7 +91,7 @@ class TaskAssignee(Part, Base):
 
 
 class TaskItem(Part, Base):
-    """A line of the task's checklist, done or still to do."""
+    """A line of the task's checklist, done or still to do. One that was removed is kept for a while."""
 
     __tablename__ = "task_item"
     __table_args__ = (
@@ -101,6 +107,7 @@ class TaskItem(Part, Base):
     words: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     done_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
 
 class TaskDependency(Part, Base):

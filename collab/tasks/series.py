@@ -29,7 +29,7 @@ def hand_on(db: Session, task: Task, following: Task) -> None:
     here = {"entry_id": following.id, "workspace_id": following.workspace_id}
     for person in db.scalars(_all(TaskAssignee, task)):
         db.add(TaskAssignee(author_id=person.author_id, responsible=person.responsible, **here))
-    for item in db.scalars(_all(TaskItem, task).order_by(TaskItem.id)):
+    for item in db.scalars(_all(TaskItem, task).where(TaskItem.removed_at.is_(None)).order_by(TaskItem.id)):
         db.add(TaskItem(words=item.words, author_id=item.author_id, **here))
     for tag in db.scalars(_all(EntryTag, task)):
         db.add(EntryTag(key=tag.key, name=tag.name, position=tag.position, **here))

@@ -156,6 +156,7 @@ def move(
     if target is present and task.later_at is None and (before or "") < task.rank < (behind or "~"):
         return None  # it stands there
     task.column_id, task.rank, task.later_at = target.id, ranks.between(before, behind), None
+    task.came_from_id = None
     touch(task)
     if target is not present:
         return _arrive(db, viewer, task, target)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from collab import activity, clock
 from collab.auth.models import Account
+from collab.tasks import removing
 from collab.tasks.models import Task, TaskAssignee
 from collab.viewer import ANONYMOUS
 from collab.workspaces import access
@@ -45,6 +46,7 @@ def look_after(db: Session) -> None:
     What was told is kept in the transaction that decides to tell it: it may be asked as often as one likes.
     """
     now = clock.now()
+    removing.forget(db)
     _warn(db, now)
     for task in db.scalars(_some(now, Task.warned_at <= now - PATIENCE)):
         task.later_at = now

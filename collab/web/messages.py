@@ -59,7 +59,6 @@ MESSAGES: dict[str, Any] = {
     "unknown_task_column": _l("There is no such column here."),
     "too_many_columns": _l("A board has %(max)s columns at most."),
     "last_column": _l("A board needs a column for what is to be done, and one for what is done."),
-    "column_not_empty": _l("There are still tasks in this column. Please move them first."),
     "needs_a_day": _l("Please give the day on which it is due first."),
     "not_a_rule": _l("This is no rule that we know. Please write it like FREQ=WEEKLY;INTERVAL=2;BYDAY=MO."),
     "never_again": _l("By this rule there would be no second time."),

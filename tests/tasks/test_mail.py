@@ -56,7 +56,9 @@ def mails(world: World) -> dict[str, EmailMessage]:
 
 def assign(world: World, task: Task, name: str, *, responsible: bool = False, by: str = "author") -> None:
     with world.acting(by) as (db, viewer):
-        people.assign(db, viewer, access.get(db, viewer, Task, Task.id == task.id), name, responsible=responsible)
+        people.assign(
+            db, viewer, access.get(db, viewer, Task, Task.id == task.id), name, responsible=responsible
+        )
 
 
 def test_who_gets_a_task_hears_of_it_once_in_their_language(world: World, place: str) -> None:
@@ -74,7 +76,9 @@ def test_who_gets_a_task_hears_of_it_once_in_their_language(world: World, place:
     assign(world, paint, "guest")  # nothing new
     assign(world, paint, "guest", responsible=True, by="member")
     sent = mails(world)
-    assert {name: str(mail["Subject"]) for name, mail in sent.items()} == {"guest": "You are responsible: Paint"}
+    assert {name: str(mail["Subject"]) for name, mail in sent.items()} == {
+        "guest": "You are responsible: Paint"
+    }
 
 
 def test_nobody_hears_of_what_they_cannot_read_or_is_no_longer_so(world: World, place: str) -> None:

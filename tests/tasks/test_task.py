@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from collab import clock
 from collab.auth.models import Account
 from collab.errors import Invalid
-from collab.tasks import repeats, services
+from collab.tasks import removing, repeats, services, stale
 from collab.tasks.models import Task, TaskAssignee
 from collab.tasks.ranks import between
 from collab.tasks.services import Facts
@@ -106,8 +106,21 @@ def test_a_checklist_is_ticked(world: World, place: str) -> None:
     for _twice in range(2):
         send(world, task, f"items/{item}", done="1")
     assert '<span class="count">1/1</span>' in page(world, task)
-    send(world, task, f"items/{item}/delete")
+    removed = world.as_("member").send(f"{task.address}/items/{item}/delete", headers={"HX-Request": "true"})
+    (undo,) = re.findall(r'action="([^"]+/restore)"', removed.text)
     assert "Buy paint" not in page(world, task)
+    assert send(world, task, f"items/{item}", done="0").status_code == 404
+    for _twice in range(2):
+        assert world.as_("member").send(undo).status_code == 303
+    assert '<span class="count">1/1</span>' in page(world, task)
+    assert (
+        "Buy paint"
+        in world.as_("member").send(f"{task.address}/items/{item}/delete", follow_redirects=True).text
+    )
+    with clock.shifted(removing.KEPT + timedelta(days=1)):
+        with world.system() as db:
+            stale.look_after(db)
+        assert world.anew("member").send(undo).status_code == 404
     assert send(world, task, "items", "colleague", words="No").status_code == 403
 
 

@@ -618,6 +618,7 @@ def _task_columns() -> None:
         sa.Column("preset", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("is_done", sa.Boolean(), nullable=False),
+        _moment("removed_at"),
         sa.CheckConstraint("name <> '' OR preset <> ''", name=op.f("ck_task_column_has_a_name")),
         _points("task_column", "workspace_id", "workspace"),
         sa.PrimaryKeyConstraint("id", name="pk_task_column"),
@@ -633,6 +634,7 @@ def _tasks() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=False),
         sa.Column("column_id", sa.Integer(), nullable=False),
+        sa.Column("came_from_id", sa.Integer(), nullable=True),
         sa.Column("rank", sa.String(), nullable=False),
         sa.Column("rrule", sa.String(), nullable=False),
         _moment("touched_at", nullable=False),
@@ -642,6 +644,11 @@ def _tasks() -> None:
             ["place_id", "column_id"],
             ["task_column.workspace_id", "task_column.id"],
             name="fk_task_place_id_column_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id", "came_from_id"],
+            ["task_column.workspace_id", "task_column.id"],
+            name="fk_task_place_id_came_from_id",
         ),
         sa.ForeignKeyConstraint(
             ["place_id", "id"],
@@ -654,6 +661,7 @@ def _tasks() -> None:
         sa.UniqueConstraint("place_id", "id", name="uq_task_place_id_id"),
     )
     op.create_index("ix_task_column", "task", ["column_id", "rank"])
+    op.create_index("ix_task_came_from", "task", ["came_from_id"])
     op.create_index("ix_task_touched", "task", ["touched_at"])
 
 
@@ -702,6 +710,7 @@ def _task_details() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         _moment("done_at"),
+        _moment("removed_at"),
         _points("task_item", "author_id", "account"),
         _hangs_on_entry("task_item"),
         sa.PrimaryKeyConstraint("id", name="pk_task_item"),
