@@ -36,7 +36,10 @@ def _instance(folder: Path, tasks: int) -> tuple[Instance, str]:
         others = others.where(entry.settled_at.is_(None), task.id.not_in(theirs)).order_by(task.id)
         theirs = theirs.join(Entry.__table__, entry.id == work.c.entry_id).where(entry.settled_at.is_(None))
         missing = tasks // 5 - len(connection.execute(theirs).all())
-        mine = [{"entry_id": row.id, "workspace_id": row.place_id} for row in connection.execute(others.limit(missing))]
+        mine = [
+            {"entry_id": row.id, "workspace_id": row.place_id}
+            for row in connection.execute(others.limit(missing))
+        ]
         connection.execute(insert(work).values(author_id=1, responsible=False), mine)
         token, _number = sessions.start(db, 1, Proof(["pwd"]), Browser(), days=1)
     client = create_app(context).test_client()
@@ -51,7 +54,14 @@ def main() -> None:
     most = parser.parse_args().most
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         (few, here), (many, _same) = _instance(Path(one), FEW), _instance(Path(other), most)
-        lists = ("list", "list?sort=new", "list?sort=title", "list?mine=1", "list?state=done", "list?due=week")
+        lists = (
+            "list",
+            "list?sort=new",
+            "list?sort=title",
+            "list?mine=1",
+            "list?state=done",
+            "list?due=week",
+        )
         pages = (here, *(here + name for name in lists), f"{here}task{1:010}", "/tasks/")
         for _again in range(TIMES):
             for page in pages:
@@ -62,7 +72,9 @@ def main() -> None:
             size = len(many.client.get(page).data) // 1024
             took = [statistics.median(side.took[page]) for side in (few, many)]
             asked = f"{few.asked[page]:4} {many.asked[page]:4}"
-            print(f"{took[0]:5.1f} ms  {took[1]:5.1f} ms  {took[1] / took[0]:6.2f}  {asked}  {size:9}   {page}")
+            print(
+                f"{took[0]:5.1f} ms  {took[1]:5.1f} ms  {took[1] / took[0]:6.2f}  {asked}  {size:9}   {page}"
+            )
 
 
 if __name__ == "__main__":

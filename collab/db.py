@@ -79,13 +79,17 @@ def make_engine(url: str) -> Engine:
     SQLite: WAL, every commit synced to disk (measured: NORMAL loses acknowledged commits
     in a power cut), foreign keys on, writers wait for one another. A transaction without
     the execution option ``write`` cannot write at all.
+
+    Nobody waits for a connection: who holds a lock may need a second one, and those who have all the
+    others may be waiting for that lock. There are never more than two for each thread.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        connect = {"timeout": 30, "check_same_thread": False}
+        engine = create_engine(url, connect_args=connect, max_overflow=-1)
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, max_overflow=-1)
         event.listen(engine, "connect", _open_postgresql)
     event.listen(engine, "before_cursor_execute", count_statement)
     return engine

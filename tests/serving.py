@@ -34,11 +34,6 @@ def browser(world: World, who: str) -> tuple[str, str]:
     return "; ".join(f"{one.key}={one.value}" for one in cookies if one), token
 
 
-def post(port: int, path: str, fields: dict[str, Any], cookies: str, token: str) -> int:
-    """The status of the answer to a form."""
-    return said(port, path, fields, cookies, token)[0]
-
-
 def said(
     port: int, path: str, fields: dict[str, Any] | None, cookies: str, token: str = ""
 ) -> tuple[int, str]:

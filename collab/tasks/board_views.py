@@ -37,6 +37,7 @@ def _board(place: Workspace, **more: Any) -> dict[str, Any]:
     lanes, aside = present.lanes(db(), viewer(), place)
     return {
         "lanes": lanes,
+        "many": queries.MANY,
         "aside": aside,
         "may_manage": access.allowed(db(), viewer(), "manage", place) and place.archived_at is None,
         "may_write": access.allowed(db(), viewer(), "contribute", place),

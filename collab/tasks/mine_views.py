@@ -3,31 +3,39 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 
 from collab.tasks import present, queries, services
+from collab.web import paging
 from collab.web.doors import door
 from collab.web.request import db, viewer
 from collab.workspaces.asking import ask
 
 blueprint = Blueprint("my_tasks", __name__)
 
-#: So many are shown; who has more to do than that sees what is due first.
-MOST = 300
+PAGE = 100
 
 
 @blueprint.get("/tasks/")
 @door("guest")
 def index() -> str:
     """Overdue, today, this week, later."""
-    rows = ask(db(), viewer(), queries.mine, most=MOST).all()
-    asked = ask(db(), viewer(), queries.asked).all()
+    cursor = request.args.get("cursor")
+    values = paging.values(queries.DUE, cursor, PAGE)
+    found = paging.cut(ask(db(), viewer(), queries.mine, bool(cursor), **values).all(), PAGE)
+    asked = () if cursor else ask(db(), viewer(), queries.asked).all()
     on = services.today(viewer())
     groups: dict[str, list[Any]] = {"late": [], "today": [], "week": [], "later": [], "aside": []}
-    for card in present.cards(db(), viewer(), rows):
+    for card in present.cards(db(), viewer(), found.items):
         groups["aside" if card.task.later_at else _group(card.task.due_on, on)].append(card)
     return render_template(
-        "tasks/mine.html", nav="", groups=groups, asked=asked, more=len(rows) == MOST, count=len(rows)
+        "tasks/mine.html",
+        nav="",
+        groups=groups,
+        asked=asked,
+        count=len(found.items),
+        whole=not cursor and not found.next,
+        next_url=url_for(".index", cursor=found.next) if found.next else "",
     )
 
 

@@ -36,7 +36,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Lane:
-    """A column with what stands in it; ``total`` counts also what is not shown."""
+    """A column with what stands in it; ``total`` counts also what is not shown, as far as ``MANY``."""
 
     column: TaskColumn
     title: str
@@ -80,20 +80,19 @@ def cards(db: Session, viewer: Viewer, rows: Iterable[Any]) -> list[Card]:
 
 
 def lanes(db: Session, viewer: Viewer, workspace: Workspace) -> tuple[list[Lane], int]:
-    """The whole board, and how many tasks are beside it; in three statements."""
-    found = ask(db, viewer, queries.board, place=workspace.id).all()
-    rows = [row for row in found if row.later_at is None]
-    shown = cards(db, viewer, rows)
+    """The board, and how many tasks are beside it; in four statements."""
+    shown = cards(db, viewer, ask(db, viewer, queries.board, place=workspace.id).all())
+    counts = {row.id: row for row in ask(db, viewer, queries.totals, place=workspace.id)}
     board = [
         Lane(
             column,
             columns.title(column),
             [card for card in shown if card.task.column_id == column.id],
-            next((row.total for row in rows if row.column_id == column.id), 0),
+            counts[column.id].total if column.id in counts else 0,
         )
         for column in columns.of(db, workspace)
     ]
-    return board, sum(row.total for row in found if row.later_at is not None)
+    return board, sum(row.aside for row in counts.values())
 
 
 def html(task: Task, sizes: Any) -> Markup:

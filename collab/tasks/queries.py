@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
+from collab.db import Base
 from collab.errors import NotFound
 from collab.history.queries import WHO
 from collab.tags.models import EntryTag
@@ -14,13 +15,14 @@ from collab.tags.services import tag_key
 from collab.tasks.forms import Filter
 from collab.tasks.models import Task, TaskApproval, TaskAssignee, TaskColumn
 from collab.viewer import Viewer
+from collab.web import paging
 from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import Entry, Workspace
 
 Rows = Select[*tuple[Any, ...]]
-#: So many tasks of a column are on the board; the list has them all.
-ON_THE_BOARD = 50
+#: So many tasks of a column are on the board; the list has them all. Of more than so many, the board says "so many +".
+ON_THE_BOARD, MANY = 30, 500
 #: What cards and lines show.
 CARD = (
     Task.id,
@@ -66,22 +68,45 @@ def get(db: Session, viewer: Viewer, slug: str, public_id: str) -> Task:
     return access.get(db, viewer, Task, Task.public_id == public_id, Task.place_id.in_(place), *inside)
 
 
-def board(viewer: Viewer) -> Select[Any]:
-    """Rows (``CARD``, ``total`` of the column) of what is on the board of the workspace ``place``.
-
-    Of what is beside the board (``later_at``) one of each column comes along, for its ``total``.
-    """
-    aside = case((Task.later_at.is_(None), 0), else_=1)
-    order = (Task.rank, Task.id)
-    number = func.row_number().over(partition_by=(Task.column_id, aside), order_by=order).label("number")
-    total = func.count().over(partition_by=(Task.column_id, aside)).label("total")
-    here = access.select_entries(viewer, Task, *CARD, number, total).where(
-        Task.place_id == parameter("place"), whereabouts.known(viewer, Task)
+def _in_column(viewer: Viewer, *columns: Any) -> Select[Any]:
+    """Of the tasks in a column of the statement around it."""
+    there = access.select_entries(viewer, Task, *columns).where(
+        Task.column_id == TaskColumn.id, whereabouts.known(viewer, Task)
     )
-    rows = here.subquery()
-    most = case((rows.c.later_at.is_(None), ON_THE_BOARD), else_=1)
-    shown = select(rows).where(rows.c.number <= most).order_by(rows.c.column_id, rows.c.number)
-    return shown.execution_options(policy=True)
+    return there.correlate(TaskColumn)
+
+
+def board(viewer: Viewer) -> Select[Any]:
+    """Rows (``CARD``) of what is on the board of the workspace ``place``: the first tasks of each column.
+
+    Each column is looked into by its order, and no further than is shown: how many tasks there are
+    does not matter.
+    """
+    shown = _in_column(viewer, Task.id).where(Task.later_at.is_(None)).order_by(Task.rank, Task.id)
+    task, entry = aliased(Base.metadata.tables["task"]), aliased(Base.metadata.tables["entry"])
+    own = {column.key for column in Base.metadata.tables["task"].columns} - {"id"}
+    columns = [(task if column.key in own else entry).c[column.key] for column in CARD]
+    rows = (
+        select(*columns)
+        .select_from(TaskColumn)
+        .join(task, task.c.id.in_(shown.limit(ON_THE_BOARD)))
+        .join(entry, entry.c.id == task.c.id)
+        .where(TaskColumn.workspace_id == parameter("place"))
+        .order_by(task.c.column_id, task.c.rank, task.c.id)
+    )
+    return rows.execution_options(policy=True)
+
+
+def totals(viewer: Viewer) -> Select[Any]:
+    """Rows (``id`` of a column, ``total``, ``aside``) of the workspace ``place``, counted up to ``MANY``."""
+
+    def counted(condition: ColumnElement[bool]) -> Any:
+        some = _in_column(viewer, Task.id).where(condition).limit(MANY).subquery()
+        return select(func.count()).select_from(some).scalar_subquery()
+
+    on_board, aside = counted(Task.later_at.is_(None)), counted(Task.later_at.is_not(None))
+    rows = select(TaskColumn.id, on_board.label("total"), aside.label("aside"))
+    return rows.where(TaskColumn.workspace_id == parameter("place")).execution_options(policy=True)
 
 
 # Lists -------------------------------------------------------------------------------------------
@@ -145,20 +170,19 @@ def is_mine(viewer: Viewer) -> ColumnElement[bool]:
     return working.correlate_except(TaskAssignee)
 
 
-def mine(viewer: Viewer) -> Select[Any]:
-    """Rows (``CARD``, its workspace) of what the viewer has still to do anywhere, what is due first."""
+def mine(viewer: Viewer, after: bool) -> Select[Any]:
+    """Rows (``CARD``, its workspace) of what the viewer has still to do anywhere, what is due first; for a page."""
     # A list, so that the database begins with the viewer's own and not with all tasks.
     own = access.select_parts(viewer, TaskAssignee, TaskAssignee.entry_id)
     working = Task.id.in_(own.where(TaskAssignee.author_id == viewer.me))
     here = whereabouts.address(viewer, Task)
     columns = [here if column is Task.address else column for column in CARD]
-    return (
+    query = (
         access.select_entries(viewer, Task, *columns, *whereabouts.columns(viewer, Task))
         .join(Workspace, Workspace.id == Task.workspace_id)
         .where(working, Task.settled_at.is_(None), Workspace.archived_at.is_(None))
-        .order_by(DUE, Task.id)
-        .limit(parameter("most"))
     )
+    return paging.ordered(query, DUE, ID, after=after, descending=False)
 
 
 def asked(viewer: Viewer) -> Select[Any]:
