@@ -42,7 +42,8 @@ def assign(db: Session, viewer: Viewer, task: Task, name: str, *, responsible: b
     access.require(db, viewer, "edit", task)
     account = reader(db, viewer, task, name)
     working = _working(db, task)
-    mine, told = next((one for one in working if one.author_id == account.id), None), ""
+    mine = next((one for one in working if one.author_id == account.id), None)
+    new, promoted = mine is None, responsible and not (mine and mine.responsible)
     if mine is None:
         if len(working) >= MOST:
             raise Invalid({"account": "too_many_people"}, max=MOST)
@@ -50,13 +51,12 @@ def assign(db: Session, viewer: Viewer, task: Task, name: str, *, responsible: b
             entry_id=task.id, workspace_id=task.workspace_id, author_id=account.id, responsible=False
         )
         db.add(mine)
-        told = "task.assigned"
-    if responsible and not mine.responsible:
+    if promoted:
         for other in working:
             other.responsible = False
-        mine.responsible, told = True, "task.made_responsible"
-    if told:  # one event, and so one mail, for both at once
-        _tell(db, told, viewer, task, account.id)
+        mine.responsible = True
+    if new or promoted:  # one event, and so one mail, for both at once
+        _tell(db, "task.made_responsible" if promoted else "task.assigned", viewer, task, account.id)
     touch(task)
 
 
