@@ -23,7 +23,8 @@ from collab.workspaces.models import Workspace
 blueprint = Blueprint("calendar_editing", __name__)
 
 
-def _writable(slug: str) -> Workspace:
+def writable(slug: str) -> Workspace:
+    """The workspace, if the viewer may make events there."""
     place = access.workspace(db(), viewer(), slug)
     access.require(db(), viewer(), "contribute", place)
     return place
@@ -69,7 +70,7 @@ def _codes() -> list[str]:
 @door("guest", own=True)
 def new(slug: str) -> str:
     """The form, for the day in ``on``; without one, for soon."""
-    place = _writable(slug)
+    place = writable(slug)
     plan = services.soon(viewer())
     try:
         day = datetime.fromisoformat(request.args.get("on", "")[:10]).date()
@@ -93,11 +94,11 @@ def _new_form(place: Workspace, values: Mapping[str, Any], **more: Any) -> str:
 def create(slug: str) -> Answer:
     try:
         form = from_page(forms.Fields)
-        place = _writable(slug)
+        place = writable(slug)
         plan = form.plan(viewer().timezone)
         made = services.create(db(), viewer(), place, form.title, form.body, plan, guests=form.guests)
     except Invalid as error:
-        return _new_form(_writable(slug), request.form, errors=explain(error)), 422
+        return _new_form(writable(slug), request.form, errors=explain(error)), 422
     return redirect(made.address, 303)
 
 

@@ -17,6 +17,7 @@ KIND = Kind(
         "collab.calendar.edit_views",
         "collab.calendar.event_views",
         "collab.calendar.feed_views",
+        "collab.calendar.import_views",
         "collab.calendar.views",
     ),
     section="calendar",

@@ -261,6 +261,11 @@ def format_day(starts: datetime | None) -> str:
     return str(format_date(starts.date(), "full")) if starts else ""
 
 
+def wall_text(starts: datetime, *, all_day: bool) -> str:
+    """A start on the wall's clock, in words."""
+    return format_day(starts) if all_day else f"{format_day(starts)}, {_clock(starts)}"
+
+
 def before(minutes: int | None) -> str:
     """How long before an event a mail goes out, in words."""
     if minutes is None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from collab.calendar.weeks import in_weeks, is_the
+
 DAY = timedelta(days=1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 #: A series that does not end is looked at for so long where its end is asked for.
@@ -149,12 +151,26 @@ def last(rule: Rule, start: date) -> date | None:
     """The day of the last occurrence, by COUNT or UNTIL; None for what does not end."""
     if rule.count is None and rule.until is None:
         return None
+    if rule.count is None:
+        return _last_until(rule, start, rule.until or start)
     final, seen = start, 0
     for day in _all(replace(rule, until=None), start, start, rule.until or start + HORIZON):
         final, seen = day, seen + 1
         if seen == rule.count:
             break
     return final
+
+
+def _last_until(rule: Rule, start: date, end: date) -> date:
+    """The last day that is not after ``end``: looked for from there, further and further back."""
+    back, whole = 32, (end - start).days
+    while back // 8 < whole:
+        since = end - timedelta(days=min(back, whole))
+        found = list(_all(rule, start, since, end))
+        if found:
+            return found[-1]
+        back *= 8
+    return start
 
 
 def days(rule: Rule, start: date, since: date, upto: date) -> Iterator[date]:
@@ -260,41 +276,8 @@ def _fits(rule: Rule, day: date, byday: tuple[tuple[int, int], ...], within: str
     number, whole = day.timetuple().tm_yday, 366 if isleap(day.year) else 365
     if rule.byyearday and not {number, number - whole - 1} & set(rule.byyearday):
         return False
-    if rule.byweekno and not _in_weeks(rule, day):
+    if rule.byweekno and not in_weeks(day, rule.byweekno, rule.wkst):
         return False
     if within == "month":
         number, whole = day.day, length
-    return not byday or any(_is_the(which, wanted, day, number, whole) for which, wanted in byday)
-
-
-def _is_the(which: int, weekday: int, day: date, number: int, whole: int) -> bool:
-    """Is it this weekday, and the ``which``-th (from the end, if negative) of its month or year?"""
-    if day.weekday() != weekday:
-        return False
-    if which > 0:
-        return (number - 1) // 7 + 1 == which
-    return which == 0 or (whole - number) // 7 + 1 == -which
-
-
-def _in_weeks(rule: Rule, day: date) -> bool:
-    """Is the day in one of the weeks of its own year that are asked for? (A week has most of its days there.)"""
-    week_one = _week_one(day.year, rule.wkst)
-    week = (day.toordinal() - week_one) // 7 + 1
-    weeks = _weeks(day.year, rule.wkst)
-    if week < 1:
-        return -1 in rule.byweekno or _weeks(day.year - 1, rule.wkst) in rule.byweekno
-    if week > weeks:
-        return 1 in rule.byweekno
-    return week in rule.byweekno or week - weeks - 1 in rule.byweekno
-
-
-def _weeks(year: int, wkst: int) -> int:
-    """How many weeks the year has."""
-    return (_week_one(year + 1, wkst) - _week_one(year, wkst)) // 7
-
-
-def _week_one(year: int, wkst: int) -> int:
-    """The number of the first day of its first week."""
-    day = date(year, 1, 1)
-    offset = (day.weekday() - wkst) % 7
-    return day.toordinal() - offset + (7 if offset > 3 else 0)
+    return not byday or any(is_the(which, wanted, day, number, whole) for which, wanted in byday)

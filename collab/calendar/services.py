@@ -56,6 +56,15 @@ class Plan:
             raise Invalid({"rrule": str(error)}) from error
 
 
+def problem(plan: Plan) -> str:
+    """The code of what cannot be about it; "" if it can."""
+    try:
+        plan.check()
+    except Invalid as error:
+        return next(iter(error.errors.values()))
+    return ""
+
+
 def plan_of(event: CalendarEvent) -> Plan:
     """As it is now."""
     return Plan(**{name: getattr(event, name) for name in Plan.__dataclass_fields__})

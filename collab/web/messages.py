@@ -114,6 +114,8 @@ MESSAGES: dict[str, Any] = {
     "not_an_image": _l("This file is not an image that we can show."),
     "image_too_large": _l("This image has too many pixels."),
     "no_file": _l("Please choose a file."),
+    "no_calendar": _l("This is no calendar file (.ics)."),
+    "too_many_events": _l("More than %(max)s events are in this file. Please divide it."),
     "empty_file": _l("This file is empty."),
     "no_needs_a_reason": _l("A no needs a reason."),
     "say_what_changed": _l("Please say what is different now."),

@@ -193,6 +193,8 @@ LEAST: dict[str, Least] = {
     "calendar_feeds.of_workspace": "anyone",
     "calendar_feeds.subscribe": "guest",
     "calendar_feeds.subscribe_mine": "guest",
+    "calendar_import.bring": "guest",
+    "calendar_import.form": "guest",
     "comments.create": "guest",
     "comments.delete": "guest",
     "comments.delete_form": "guest",
