@@ -1,5 +1,7 @@
 """What owners choose for the first page of their workspace: what is pinned there, and its picture."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answered
@@ -13,7 +15,7 @@ from collab.web.doors import door
 from collab.web.forms import from_page, from_query
 from collab.web.request import context, db, viewer
 from collab.workspaces import access, forms, services
-from collab.workspaces.models import Workspace
+from collab.workspaces.models import BLOG, Entry, Workspace
 from collab.workspaces.views import managed
 
 blueprint = Blueprint("pins", __name__)
@@ -63,6 +65,44 @@ def move(slug: str) -> Answer:
     step = -1 if request.form.get("step") == "up" else 1
     pins.move(db(), viewer(), managed(slug), request.form.get("entry", ""), step)
     return redirect(f"/w/{slug}/pins", 303)
+
+
+@blueprint.app_template_global()
+def may_pin(entry: Entry) -> bool:
+    """Does the menu of an entry offer its owners to pin it? Asks nothing that the page has not asked."""
+    here = db().get_one(Workspace, entry.workspace_id)
+    return (
+        here.slug != BLOG
+        and here.archived_at is None
+        and access.standing(db(), viewer(), here, entry) >= access.Standing.OWNER
+        and viewer().looker is None
+    )
+
+
+@blueprint.post("/entries/<public_id>/pin")
+@door("employee")
+def pin_entry(public_id: str) -> Answer:
+    """The same from the menu of the entry itself, to which it leads back."""
+    entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
+    try:
+        pins.pin(db(), viewer(), db().get_one(Workspace, entry.workspace_id), public_id)
+    except Invalid as error:
+        db().rollback()
+        flash(" ".join(explain(error).values()), "error")
+    else:
+        said = _("This is pinned on the first page of the workspace.")
+        undo: Any = {"text": said, "url": f"/entries/{public_id}/pin/delete"}
+        flash(undo, "undo")
+    return redirect(entry.address, 303)
+
+
+@blueprint.post("/entries/<public_id>/pin/delete")
+@door("employee")
+def unpin_entry(public_id: str) -> Answer:
+    entry = access.get(db(), viewer(), Entry, Entry.public_id == public_id)
+    pins.unpin(db(), viewer(), db().get_one(Workspace, entry.workspace_id), public_id)
+    flash(_("This is no longer pinned on the first page."))
+    return redirect(entry.address, 303)
 
 
 # The picture ---------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ EVERY: Mapping[str, Any] = {
     "edited": _l("%(who)s changed “%(title)s”"),
     "imported": _l("%(who)s brought “%(title)s” here"),
 }
+#: ... where nobody did it by hand: one, and several.
+BROUGHT = _l("“%(title)s” was brought here"), _l("“%(title)s” and more were brought here")
 #: What is said of people who came, and of the workspace itself.
 PLACES: Mapping[str, Any] = {
     **dict.fromkeys(CAME, _l("%(who)s is a member now")),
@@ -56,11 +58,17 @@ def lines(
 
     ``in_place``: on a page of the workspace, which need not be named; ``with_guests`` says who reads.
     """
-    ids = {row.account_id for row in rows}
+    ids = {row.account_id for row in rows if row.account_id is not None}
     known = ids if viewer.kind == "employee" or not ids else access.may_notice(db, viewer, list(ids))
     zone = ZoneInfo(viewer.timezone)
-    together = _collapsed(_grouped(rows, zone), zone)
+    together = _collapsed(_grouped(sorted(rows, key=_at, reverse=True), zone), zone)
     return [_line(told, known, in_place=in_place, with_guests=with_guests) for told in together]
+
+
+def _at(row: Any) -> datetime:
+    """A clock that was set back, or a life that was made up, leaves no later thing below an earlier one."""
+    at: datetime = row.at
+    return at
 
 
 def _day(row: Any, zone: ZoneInfo) -> date:
@@ -126,7 +134,7 @@ def _line(told: _Told, known: set[int], *, in_place: bool, with_guests: bool) ->
     row = told.first
     place = Place(row.workspace_name, f"/w/{row.workspace_slug}/")
     anchor = f"#comment-{row.comment_id}" if told.what == SAID else ""
-    titles = ", ".join(_title(other) for other in told.more)
+    titles = ", ".join(_title(other) for other in told.more[:MANY])
     mark = "internal" if row.internal else flag(row, with_guests=with_guests) if row.entry_id else ""
     return Line(
         (row.address + anchor) if row.entry_id else place.url + ("members" if row.event in CAME else ""),
@@ -140,8 +148,10 @@ def _line(told: _Told, known: set[int], *, in_place: bool, with_guests: bool) ->
     )
 
 
-def _face(told: _Told, known: set[int]) -> Person:
+def _face(told: _Told, known: set[int]) -> Person | None:
     """Whose face stands beside the line. Where it speaks of many, it does not say whose guest one of them is."""
+    if told.first.account_id is None:
+        return None
     person = members.person(told.first, known=told.first.account_id in known)
     return (
         replace(person, kind="employee", former=False) if told.what in CAME and len(told.rows) > 1 else person
@@ -163,6 +173,8 @@ def _title(row: Any) -> str:
 
 def _sentence(told: _Told) -> str:
     row = told.first
+    if row.account_id is None:
+        return str(BROUGHT[bool(told.more)]) % {"title": _title(row)}
     people = list(dict.fromkeys(_name(one) for one in told.rows))
     names = {"who": people[0], "title": _title(row)}
     said: str

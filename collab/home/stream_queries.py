@@ -77,7 +77,8 @@ def _shown(viewer: Viewer) -> Any:
 def happened(viewer: Viewer, one: bool, others: bool, after: bool) -> Rows:
     """Rows of what happened in the workspace ``place``, or, unless ``one``, in all of the viewer's own.
 
-    With ``others``, not by the viewer. The latest first, for a page (``paging``), ``after`` a cursor or not.
+    With ``others``, not by the viewer. Only what was imported was done by nobody. The latest first,
+    for a page (``paging``), ``after`` a cursor or not.
     """
     told: Any = _shown(viewer)
     if viewer.kind == "employee":
@@ -86,7 +87,9 @@ def happened(viewer: Viewer, one: bool, others: bool, after: bool) -> Rows:
     where = Event.workspace_id == parameter("place") if one else access.mine(viewer)
     query = _with_parts(access.select_events(viewer, *EVENT, whereabouts.address(viewer), *members.PERSON))
     query = (
-        query.join(Account, Account.id == who).outerjoin(Firm, Firm.id == Account.firm_id).where(told, where)
+        query.outerjoin(Account, Account.id == who)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(told, where, or_(Account.id.is_not(None), Event.kind.endswith(".imported")))
     )
     if others:
         query = query.where(or_(Event.actor_id.is_(None), Event.actor_id != viewer.me))

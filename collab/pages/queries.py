@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Result, Row, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import Date, Result, Row, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from collab import clock
@@ -16,12 +16,15 @@ from collab.viewer import Viewer
 from collab.workspaces import access, whereabouts
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.circles import deleted as deleted_entry
+from collab.workspaces.members import PERSON
 from collab.workspaces.models import Entry, EntryAlias, Revision, Workspace
 from collab.workspaces.watching import watched
 
 Rows = Select[*tuple[Any, ...]]
 #: Somebody who was seen for so long ago has closed the page.
 PRESENT = timedelta(seconds=70)
+#: No more pages that may be out of date are shown at once: the next come when these are looked through.
+MOST_OUTDATED = 100
 
 
 def at(db: Session, viewer: Viewer, slug: str, path: str) -> Row[Any] | None:
@@ -128,6 +131,25 @@ def _tree(viewer: Viewer, linking: bool, *more: Any) -> Rows:
     query = access.select_entries(viewer, Page, *columns)
     here = (Page.place_id == parameter("place"), Page.published_at <= access.NOW)
     return query.where(*here, whereabouts.known(viewer, Page))
+
+
+def outdated(viewer: Viewer) -> Rows:
+    """Pages of the workspace ``place`` that are valid ``until`` then at most, the oldest first, and their owners.
+
+    Whether the viewer may know of those is another question.
+    """
+    keeper = func.coalesce(Page.keeper_id, Page.author_id)
+    return (
+        access.select_entries(
+            viewer, Page, Page.id, Page.public_id, Page.title, Page.lang, Page.address, Page.due_on, *PERSON
+        )
+        .join(Account, Account.id == keeper)
+        .outerjoin(Firm, Firm.id == Account.firm_id)
+        .where(Page.place_id == parameter("place"), Page.published_at <= access.NOW)
+        .where(Page.due_on <= parameter("until", Date), Page.is_template.is_(False))
+        .order_by(Page.due_on, Page.id)
+        .limit(MOST_OUTDATED)
+    )
 
 
 def others_editing(viewer: Viewer, page: Page) -> Rows:

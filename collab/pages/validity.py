@@ -26,6 +26,11 @@ def today(viewer: Viewer) -> date:
     return clock.now().astimezone(ZoneInfo(viewer.timezone)).date()
 
 
+def soon(viewer: Viewer) -> date:
+    """Pages that are valid until then are looked through already."""
+    return today(viewer) + BEFORE
+
+
 def arrange(db: Session, viewer: Viewer, page: Page, keeper: str, until: date | None, months: int) -> None:
     """Say who looks after the page (a name or handle; "" for its author) and until when it is valid (None: for ever).
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from collab.auth.models import Account
 from collab.errors import Invalid
-from collab.pages import forms, validity
+from collab.pages import forms, queries, validity
 from collab.pages.models import Page
 from collab.pages.views import frame
 from collab.web.answers import explain
@@ -18,6 +18,8 @@ from collab.web.forms import from_page
 from collab.web.i18n import day
 from collab.web.request import db, viewer
 from collab.workspaces import access
+from collab.workspaces.asking import ask
+from collab.workspaces.members import person
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("page_validity", __name__)
@@ -27,6 +29,25 @@ def _page(public_id: str) -> Page:
     page = access.get(db(), viewer(), Page, Page.public_id == public_id)
     access.require(db(), viewer(), "edit", page)
     return page
+
+
+@blueprint.get("/w/<slug>/outdated")
+@door("guest")
+def outdated(slug: str) -> str:
+    """Pages that may be out of date, and those that will be soon; the oldest first."""
+    place = access.workspace(db(), viewer(), slug)
+    who = viewer()
+    rows = ask(db(), viewer(), queries.outdated, place=place.id, until=validity.soon(viewer())).all()
+    ids = {row.account_id for row in rows}
+    known = ids if who.is_employee or not ids else access.may_notice(db(), who, list(ids))
+    return render_template(
+        "pages/outdated.html",
+        rows=rows,
+        today=validity.today(viewer()),
+        keepers={row.id: person(row) for row in rows if row.account_id in known},
+        may_write=access.allowed(db(), viewer(), "contribute", place),
+        **frame(place),
+    )
 
 
 @blueprint.get("/entries/<public_id>/validity")
@@ -66,4 +87,10 @@ def confirm(public_id: str) -> Response:
     page = _page(public_id)
     until = validity.confirm(db(), viewer(), page)
     flash(_("Thank you. The page is valid until %(day)s.", day=day(until)))
-    return redirect(page.address, 303)
+    wanted = request.form.get("next", "")
+    return redirect(wanted if wanted == f"/w/{place_of(page)}/outdated" else page.address, 303)
+
+
+def place_of(page: Page) -> str:
+    """The name of its workspace in addresses."""
+    return db().get_one(Workspace, page.workspace_id).slug

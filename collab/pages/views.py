@@ -45,9 +45,15 @@ def frame(workspace: Workspace) -> dict[str, Any]:
 def index(slug: str) -> str:
     """All pages of a workspace."""
     place = access.workspace(db(), viewer(), slug)
+    pages = tree.build(place.slug, queries.tree(db(), viewer(), place.id, Page.due_on, Page.is_template))
+    soon = validity.soon(viewer())
     return render_template(
         "pages/index.html",
-        pages=whole_tree(db(), viewer(), place),
+        pages=pages,
+        outdated=sum(
+            row.due_on is not None and row.due_on <= soon and not row.is_template
+            for row in pages.rows.values()
+        ),
         drafts=ask(db(), viewer(), queries.drafts, place=place.id).all(),
         may_write=access.allowed(db(), viewer(), "contribute", place),
         **frame(place),

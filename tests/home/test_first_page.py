@@ -136,3 +136,19 @@ def test_what_is_due_asks_each_kind_whose_it_is(world: World) -> None:
     assert part is not None
     assert re.findall(r'<a href="/w/[^>]*>([^<]*)</a>', part[0]) == ["Member&#39;s", "Anybody&#39;s"]
     assert "Author made the task" in world.as_("member").get(f"/w/{slug}/stream").text
+
+
+def test_the_menu_of_an_entry_pins_it_for_owners(world: World) -> None:
+    place = world.workspace(members=["member"])
+    page = world.page("Plan", workspace=place)
+    pin = f"/entries/{page.public_id}/pin"
+    assert pin in world.as_("author").get(page.address).text
+    assert pin not in world.as_("member").get(page.address).text
+    assert world.as_("member").send(pin).status_code == 403
+    answer = world.as_("author").send(pin)
+    assert answer.location == page.address
+    assert f"{pin}/delete" in world.as_("author").get(page.address).text, "undo"
+    assert "Pinned" in world.as_("member").get(f"/w/{place}/").text
+    assert world.as_("author").send(pin).status_code == 303, "twice is once"
+    world.as_("author").send(f"{pin}/delete")
+    assert "Pinned" not in world.as_("member").get(f"/w/{place}/").text

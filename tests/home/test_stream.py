@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from collab import clock
 from collab.comments import services as comments
+from collab.imports.run import import_pages
 from collab.workspaces import access, entries
 from collab.workspaces.models import Entry
 from tests.cast import World
@@ -193,3 +195,14 @@ def test_comments_that_were_taken_back_are_not_told(world: World) -> None:
     with world.acting("author") as (db, viewer):
         comments.delete(db, viewer, db.merge(comment, load=False))
     assert _told(world, "author", f"/w/{slug}/stream") == ["Author wrote “Lasten”"]
+
+
+def test_what_was_brought_here_is_one_line_without_a_name(world: World, tmp_path: Path) -> None:
+    for name in ("One", "Two", "Three"):
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\nWords.", "utf-8")
+    import_pages(world.context, tmp_path, "manual")
+    told = _told(world, "member", "/w/manual/")
+    assert len(told) == 1 and re.fullmatch("“(One|Two|Three)” and more were brought here", told[0])
+    assert _told(world, "member", "/w/manual/stream") == told
+    world.workspace()
+    assert world.as_("member").get("/stream").status_code == 200

@@ -140,3 +140,27 @@ def test_programs_read_and_set_it(world: World) -> None:
 )
 def test_months_later(day: str, months: int, then: str) -> None:
     assert str(validity.later(date.fromisoformat(day), months)) == then
+
+
+def test_pages_out_of_date_stand_in_a_list(world: World) -> None:
+    place = world.workspace(members=["member", "guest"])
+    over, soon, fine = (world.page(title, workspace=place) for title in ("Over", "Soon", "Fine"))
+    world.page("Unlimited", workspace=place)
+    for page, days in ((over, 1), (soon, 20), (fine, 60)):
+        _set(world, page, until=_days(days), account="@member")
+    with clock.shifted(10 * DAY):
+        member = world.anew("member")
+        assert "2 pages are out of date" in member.get(f"/w/{place}/pages/").text
+        listed = member.get(f"/w/{place}/outdated")
+        assert [title for title in ("Over", "Soon", "Fine", "Unlimited") if f">{title}<" in listed.text] == [
+            "Over",
+            "Soon",
+        ]
+        assert "looked after by" in listed.text and int(listed.headers["X-Collab-Statements"]) <= 8
+        here = {"next": f"/w/{place}/outdated"}
+        still_right = f"/entries/{over.public_id}/validity/confirmation"
+        assert member.send(still_right, here).location == f"/w/{place}/outdated"
+        assert member.send(still_right, {"next": "https://evil.example/"}).location == over.address
+        assert ">Over<" not in member.get(f"/w/{place}/outdated").text
+        assert ">Soon<" not in world.anew("guest").get(f"/w/{place}/outdated").text
+        assert "Nothing is out of date" in world.as_("guest").get(f"/w/{place}/outdated").text
