@@ -640,6 +640,7 @@ LOOKED_AT = {
     "members.index",
     "page_export.choose",
     "page_places.move",
+    "page_validity.outdated",
     "pages.index",
     "pages.page",
     "people.photo",
