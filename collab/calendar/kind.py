@@ -25,6 +25,7 @@ KIND = Kind(
     make=services.make,
     edit=services.edit,
     happened={
+        "published": _l("%(who)s planned “%(title)s”"),
         "answered": "",
         "invited": "",
         "reminded": "",

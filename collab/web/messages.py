@@ -62,7 +62,9 @@ MESSAGES: dict[str, Any] = {
     "needs_a_day": _l("Please give the day on which it is due first."),
     "not_a_rule": _l("This is no rule that we know. Please write it like FREQ=WEEKLY;INTERVAL=2;BYDAY=MO."),
     "never_again": _l("By this rule there would be no second time."),
-    "does_not_read_it": _l("%(name)s cannot read this. Please share it first."),
+    "does_not_read_it": _l(
+        "%(name)s cannot read this. Please share it first, or add the person to the workspace."
+    ),
     "may_not_answer": _l(
         "%(name)s may read this, but not say anything about it. Please let them comment first."
     ),

@@ -160,16 +160,15 @@ const pathOf = (file) => (file.webkitRelativePath || "").split("/").slice(0, -1)
 
 // What was dropped, with the folders that it lies in.
 async function dropped(items) {
-  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  // All at once: after the first wait the items are empty. What has no entry (such as a picture from another page) is a file.
+  const entries = [...items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
   const found = [];
   const walk = async (entry, path) => {
-    if (entry.isFile) {
+    if (entry instanceof File) found.push({ file: entry, path });
+    else if (entry.isFile) {
       const file = await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
       if (file) found.push({ file, path });
-      return;
-    }
-    const reader = entry.createReader();
-    for (;;) { // a reader answers a hundred at a time
+    } else for (const reader = entry.createReader();;) { // a reader answers a hundred at a time
       const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
       if (!some.length) return;
       for (const lower of some) await walk(lower, path ? `${path}/${entry.name}` : entry.name);
@@ -208,12 +207,17 @@ function start() {
     plain.value = tree.value = "";
     take(chosen);
   }, true);
+  const over = (is) => form.classList.toggle("is-over", is);
   addEventListener("dragover", (event) => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    over(true);
   });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
   addEventListener("drop", async (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
+    over(false);
     take(await dropped(event.dataTransfer.items));
   });
   addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
