@@ -23,7 +23,7 @@ from collab.blog.models import Post
 from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.config import Settings
-from collab.demo import pictures, talk, tasks
+from collab.demo import pictures, shelf, talk, tasks
 from collab.errors import CollabError
 from collab.files import services as files
 from collab.files.photos import keep_photo
@@ -68,6 +68,7 @@ def make(context: Context) -> str:
     for post in _read("posts.yaml"):
         company.publish(post)
     talk.make(context, company.people, _read("talk.yaml"))
+    shelf.make(context, company.people, _read("shelf.yaml"))
     note = company.note()
     (context.data_dir / NOTE).write_text(note, encoding="utf-8")
     return note

@@ -44,6 +44,7 @@ def search_note(state: str | None) -> str:
         kinds.BEGINNING: _("Only its beginning is searched."),
         kinds.ENCRYPTED: _("It needs a password, so its contents cannot be searched."),
         kinds.BROKEN: _("It is damaged or in an unknown form, so its contents cannot be searched."),
+        kinds.UNSAFE: _("It is built in a way that can harm programs, so its contents are not read."),
         kinds.EMPTY: _("There is no text in it, as in scanned paper, so its contents cannot be searched."),
         kinds.TOO_LARGE: _("It is too large to be read, so its contents cannot be searched."),
         kinds.TOO_SLOW: _("It takes too long to be read, so its contents cannot be searched."),

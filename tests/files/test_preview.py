@@ -76,6 +76,12 @@ def test_words_are_escaped_and_exact(world: World) -> None:
         ),
         ("a.py", b"print(1 < 2)", "print(1 &lt; 2)", "print(1 <"),
         ("a.csv", b"no table here", "<pre", "<td"),
+        (
+            "a.zip",
+            documents.package({"Deep/<b>.txt": "12345", "../up": ""}),
+            "<td>Deep/&lt;b&gt;.txt",
+            "<b>.txt",
+        ),
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"])  # what is in a file does not concern the database
@@ -166,11 +172,17 @@ def test_a_preview_that_waits_says_so_and_looks_again(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "state", "words"),
     [
-        ("all.zip", documents.package({"a": "b"}), "unsupported", "Files of this type have no preview."),
+        ("all.7z", b"7z\xbc\xaf\x27\x1c" + bytes(99), "unsupported", "7Z files have no preview."),
+        (
+            "plan.pdf",
+            b"7z\xbc\xaf\x27\x1c" + bytes(99),
+            "unsupported",
+            "It is called .pdf, but is no such file",
+        ),
         ("plan.docx", documents.ole(with_password=True), "encrypted", "It needs a password"),
         ("bomb.docx", documents.package({"word/document.xml": bytes(300 << 20)}), "too_large", "too large"),
-        ("laughs.docx", documents.docx(document=documents.laughs()), "broken", "damaged"),
-        ("noise.txt", bytes(range(1, 32)) * 40, "broken", "damaged"),
+        ("laughs.docx", documents.docx(document=documents.laughs()), "unsafe", "harm programs"),
+        ("noise.txt", bytes(range(1, 32)) * 40, "broken", "Its letters"),
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"])  # what is in a file does not concern the database
@@ -229,7 +241,7 @@ def test_files_lead_to_their_previews(world: World) -> None:
     place = world.workspace(members=["member"])
     post = world.post("Plan", workspace=place)
     plan = upload(world, "author", post, b"words", "plan.txt").json
-    packed = upload(world, "author", post, documents.package({"a": "b"}), "all.zip").json
+    packed = upload(world, "author", post, b"7z" + bytes(99), "all.7z").json
     preview = f"/entries/{post.public_id}/files/{plan['id']}/preview"
     world.comment(post, f"See [the plan]({plan['url']}) and [all]({packed['url']})")
     page = world.as_("member").get(f"/blog/{post.slug}").text

@@ -7,6 +7,7 @@ from collab.files.reading import kinds as reading
 #: What may be known of a preview: it waits to be made, it is there, or why it will not be.
 WAITING, PAGES, TEXT = "", "pages", "text"
 ENCRYPTED, BROKEN, EMPTY = reading.ENCRYPTED, reading.BROKEN, reading.EMPTY
+UNSAFE = reading.UNSAFE
 TOO_LARGE, TOO_SLOW, UNSUPPORTED = reading.TOO_LARGE, reading.TOO_SLOW, reading.UNSUPPORTED
 #: The program that it takes is not on the server: for PDF and all that becomes one, or LibreOffice.
 NO_PDF_PROGRAM, NO_OFFICE_PROGRAM = "no_pdf_program", "no_office_program"
@@ -14,7 +15,7 @@ THERE = (PAGES, TEXT)
 
 #: The ways to show a file. The first three take the file itself; for the others something is made.
 PICTURE, SOUND, FILM = "picture", "sound", "film"
-PDF, OFFICE, SCAN, WORDS = "pdf", "office", "scan", "words"
+PDF, OFFICE, SCAN, WORDS, ARCHIVE = "pdf", "office", "scan", "words", "archive"
 NOTHING = ""
 AT_ONCE = (PICTURE, SOUND, FILM)
 
@@ -49,6 +50,7 @@ _FORM_OF = {form[0]: form for form in FORMS.values()}
 PACKAGES = frozenset({".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"})
 _CONTAINERS = frozenset({"application/zip", "application/x-ole-storage", "application/octet-stream"})
 _SCANS = {"image/tiff": "TIFF", "image/bmp": "BMP", "image/x-ms-bmp": "BMP"}
+_BY_TYPE = {"application/pdf": PDF, "application/zip": ARCHIVE} | dict.fromkeys(_SCANS, SCAN)
 _SOUNDS = frozenset({"audio/mpeg", "audio/ogg", "audio/wav", "audio/flac", "audio/mp4"})
 _FILMS = frozenset({"video/mp4", "video/webm", "video/ogg", "video/quicktime"})
 _SOURCE = frozenset(
@@ -113,12 +115,10 @@ def way(media_type: str, name: str, *, picture: bool = False) -> str:
         return PICTURE
     if media_type in _SOUNDS | _FILMS:
         return FILM if media_type in _FILMS else SOUND
-    if media_type == "application/pdf":
-        return PDF
-    if media_type in _SCANS:
-        return SCAN
     if form(media_type, name):
         return OFFICE
+    if media_type in _BY_TYPE:
+        return _BY_TYPE[media_type]
     plain = media_type == "application/octet-stream" and ending(name) in _SOURCE
     said = reading.reader(media_type, name) in (reading.PLAIN, reading.WEB_PAGE)
     coded = media_type.endswith(("+xml", "/xml", "javascript")) or media_type == "message/rfc822"
@@ -129,7 +129,7 @@ def by_name(name: str) -> bool:
     """Would somebody who reads only the name expect to see it?"""
     last = ending(name)
     known = {".pdf", ".tif", ".tiff", ".bmp", ".mp3", ".ogg", ".oga", ".wav", ".flac", ".m4a"}
-    known |= {".mp4", ".webm", ".ogv", ".mov", ".html", ".htm"}
+    known |= {".mp4", ".webm", ".ogv", ".mov", ".html", ".htm", ".zip"}
     return (
         last in known | _FORM_OF.keys() | _ALIKE.keys() | _SOURCE
         or way("application/octet-stream", name) == WORDS

@@ -108,13 +108,27 @@ def _steps(job: Job) -> Steps:
         return Made(missing)
     if job.path.stat().st_size > LARGEST:
         return Made(kinds.TOO_LARGE)
-    made = yield from {kinds.PDF: _pdf, kinds.OFFICE: _office, kinds.SCAN: _scan}.get(job.way, _words)(job)
+    made = yield from {kinds.PDF: _pdf, kinds.OFFICE: _office, kinds.SCAN: _scan, kinds.ARCHIVE: _listed}.get(
+        job.way, _words
+    )(job)
     return made
 
 
+def _told(job: Job, program: str) -> Generator[Child, Ended, Outcome]:
+    command = python(f"{PACKAGE}.{program}", *job.limits)
+    return understood((yield Child(command, seconds=job.seconds, source=job.path)))
+
+
+def _listed(job: Job) -> Steps:
+    """The names of what is in an archive."""
+    outcome = yield from _told(job, "listing")
+    if outcome.state not in (reading.TEXT, reading.BEGINNING):
+        return Made(outcome.state)
+    return Made(kinds.TEXT, (), outcome.state == reading.TEXT, (("text", outcome.text.encode()),))
+
+
 def _words(job: Job) -> Steps:
-    ended = yield Child(python(f"{PACKAGE}.texts", *job.limits), seconds=job.seconds, source=job.path)
-    outcome = understood(ended)
+    outcome = yield from _told(job, "texts")
     if outcome.state not in (reading.TEXT, reading.BEGINNING):
         return Made(outcome.state)
     parts = [("text", outcome.text.encode())]

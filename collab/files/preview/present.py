@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from collab.files import addresses
 from collab.files.models import Attachment, AttachmentPreview
+from collab.files.present import size_text
 from collab.files.preview import kinds
 from collab.storage import Storage
 
@@ -53,6 +54,7 @@ def sentence(state: str) -> str:
         kinds.WAITING: _("The preview is being made. It will be here in a moment."),
         kinds.ENCRYPTED: _("It needs a password, so it can only be opened after downloading it."),
         kinds.BROKEN: _("It is damaged or in an unknown form, so there is no preview."),
+        kinds.UNSAFE: _("It is built in a way that can harm programs, so no program opens it here."),
         kinds.EMPTY: _("There is nothing in it that could be shown."),
         kinds.TOO_LARGE: _("It is too large for a preview."),
         kinds.TOO_SLOW: _("It takes too long to make a preview of it."),
@@ -61,6 +63,21 @@ def sentence(state: str) -> str:
         kinds.NO_OFFICE_PROGRAM: _("This server has no program that shows office files."),
     }
     return sentences.get(state, "")
+
+
+def _why(file: Attachment, state: str) -> str:
+    """``sentence``, and what helps with this very file."""
+    last = kinds.ending(file.name)
+    if state == kinds.UNSUPPORTED and kinds.by_name(file.name):
+        return str(_("It is called %(ending)s, but is no such file, so there is no preview.", ending=last))
+    if state == kinds.UNSUPPORTED and 1 < len(last) < 8:
+        name = last[1:].upper()
+        return str(
+            _("%(name)s files have no preview. Download it to open it in a program of yours.", name=name)
+        )
+    if state == kinds.BROKEN and _way(file) == kinds.WORDS:
+        return str(_("Its letters are written in a way that is not known here, so they cannot be shown."))
+    return sentence(state)
 
 
 def _way(file: Attachment) -> str:
@@ -80,7 +97,7 @@ def preview(db: Session, storage: Storage, file: Attachment) -> Preview:
         return Preview(_way(file))
     row = db.get(AttachmentPreview, file.id)
     if row is None:
-        return Preview(sentence=sentence(kinds.UNSUPPORTED))
+        return Preview(sentence=_why(file, kinds.UNSUPPORTED))
     if row.state == kinds.PAGES:
         return Preview("pages", whole=row.whole, sizes=row.sizes)
     words = _part(storage, file, "text") if row.state == kinds.TEXT else None
@@ -88,7 +105,7 @@ def preview(db: Session, storage: Storage, file: Attachment) -> Preview:
         return _written(storage, file, words, whole=row.whole)
     # What was made is gone, as after a restored backup: the worker makes it again.
     waits = row.state in (kinds.WAITING, *kinds.THERE)
-    return Preview(sentence=sentence(kinds.WAITING if waits else row.state), waits=waits)
+    return Preview(sentence=_why(file, kinds.WAITING if waits else row.state), waits=waits)
 
 
 def look(db: Session, storage: Storage, entry_public_id: str, file: Attachment) -> Look:
@@ -109,6 +126,10 @@ def _part(storage: Storage, file: Attachment, name: str) -> str | None:
 
 def _written(storage: Storage, file: Attachment, words: str, *, whole: bool) -> Preview:
     last = kinds.ending(file.name)
+    if _way(file) == kinds.ARCHIVE:
+        return Preview(
+            "table", whole=whole, table=[(_("Name"), _("Size")), *map(_member, words.splitlines())]
+        )
     html = _part(storage, file, "html") if last in kinds.MARKDOWN else None
     if html is not None:
         return Preview("html", whole=whole, html=Markup(html))  # noqa: S704 - collab.text has sanitised it
@@ -116,6 +137,11 @@ def _written(storage: Storage, file: Attachment, words: str, *, whole: bool) -> 
     if rows:
         return Preview("table", whole=whole and len(rows) <= ROWS, table=rows[:ROWS])
     return Preview("text", whole=whole, text=words)
+
+
+def _member(line: str) -> tuple[str, str]:
+    size, _tab, path = line.partition("\t")
+    return path, size_text(int(size)) if size else ""
 
 
 def table(words: str) -> list[list[str]]:

@@ -6,9 +6,11 @@ from pathlib import PurePath
 TEXT, BEGINNING = "text", "beginning"
 EMPTY, ENCRYPTED, BROKEN = "empty", "encrypted", "broken"
 TOO_LARGE, TOO_SLOW, UNSUPPORTED = "too_large", "too_slow", "unsupported"
+#: It declares what no honest document needs, by which programs read other files or fill their memory.
+UNSAFE = "unsafe"
 #: Pictures, sounds, archives: nobody expects words in them.
 NO_WORDS = "no_words"
-STATES = (TEXT, BEGINNING, EMPTY, ENCRYPTED, BROKEN, TOO_LARGE, TOO_SLOW, UNSUPPORTED, NO_WORDS)
+STATES = (TEXT, BEGINNING, EMPTY, ENCRYPTED, BROKEN, UNSAFE, TOO_LARGE, TOO_SLOW, UNSUPPORTED, NO_WORDS)
 
 #: The readers, by the names of their modules.
 PDF, OFFICE, WEB_PAGE, PLAIN = "pdf", "office", "webpage", "plain"

@@ -9,7 +9,7 @@ from typing import IO, Protocol
 from xml.parsers import expat
 
 from collab.files.reading.collected import Unreadable
-from collab.files.reading.kinds import BROKEN
+from collab.files.reading.kinds import BROKEN, UNSAFE
 
 CHUNK = 1 << 16
 DEEPEST = 1000
@@ -58,4 +58,4 @@ class _Walk:
         self.handler.end(name.rpartition(" ")[2])
 
     def _refuse(self, *_declared: object) -> None:
-        raise Unreadable(BROKEN)
+        raise Unreadable(UNSAFE)
