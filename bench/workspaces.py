@@ -176,7 +176,7 @@ def _places(things: Things, first: int, count: int) -> None:
             Workspace,
             id=place,
             slug=_slug(place),
-            name=f"Place {place}",
+            name=f"Place {place:05}",
             visibility="open" if place % 3 else "closed",
             joining="free" if place % 3 else "ask",
             sections=sections,
@@ -250,7 +250,7 @@ def _instance(folder: Path, sizes: Sequence[int]) -> tuple[Instance, int]:
 
 def pages(first: int) -> Iterator[str]:
     """The pages to ask: those of everybody, those of the first workspace, and one of each thing in it."""
-    yield from ("/", "/stream", "/workspaces/", f"/workspaces/?q=place+{first}")
+    yield from ("/", "/stream", "/workspaces/", f"/workspaces/?q=place+{first:05}")  # one that both have
     here = f"/w/{_slug(first)}"
     yield from (f"{here}/", f"{here}/stream", f"{here}/members", f"{here}/settings", f"{here}/pins")
     for kind in kinds.every():

@@ -121,11 +121,16 @@ def _memberships(who: Somebody, now: Moment) -> Select[int]:
     return held.correlate_except(Membership)
 
 
-def _in_place(who: Somebody, now: Moment, workspace_id: Value) -> Condition:
-    """Somebody belongs where the thing is: a member, or an employee in an open workspace."""
-    opened = select(Workspace.id).where(Workspace.visibility == "open")
+def _in_place(who: Somebody, now: Moment, workspace_id: Value, *, beside: bool = False) -> Condition:
+    """Somebody belongs where the thing is: a member, or an employee in an open workspace.
+
+    ``beside``: the statement has the workspace, so that nobody needs to look for all that are open.
+    """
+    opened: Condition = Workspace.visibility == "open"
+    if not beside:
+        opened = workspace_id.in_(select(Workspace.id).where(opened))
     member = workspace_id.in_(_memberships(who, now))
-    return or_(and_(who.employee, or_(workspace_id.in_(opened), member)), and_(who.guest, member))
+    return or_(and_(who.employee, or_(opened, member)), and_(who.guest, member))
 
 
 def _written_by(who: Somebody) -> Condition:
@@ -402,7 +407,7 @@ def workspaces(viewer: Viewer) -> Condition:
 @_looking
 def inside(viewer: Viewer) -> Condition:
     """A condition on ``Workspace``: the viewer belongs there and may look around in it."""
-    return _in_place(somebody(viewer), NOW, Workspace.id)
+    return _in_place(somebody(viewer), NOW, Workspace.id, beside=True)
 
 
 def belonging(workspace_id: int) -> Condition:
@@ -440,13 +445,17 @@ def reachable(viewer: Viewer) -> Condition:
 
 @_kept
 @_looking
-def members(viewer: Viewer) -> Condition:
-    """A condition on ``Membership`` joined with ``Account``: the viewer may know of it."""
+def members(viewer: Viewer, *, beside: bool = False) -> Condition:
+    """A condition on ``Membership`` joined with ``Account``: the viewer may know of it.
+
+    ``beside``: in a statement over the workspaces of these memberships.
+    """
     now, who = NOW, somebody(viewer)
     walled = and_(who.guest, _clean_room(Membership.workspace_id), _of_other_firm(who, Account))
     current = or_(Membership.ends_at.is_(None), Membership.ends_at > now)
     known = or_(not_(who.guest), active(now))
-    return and_(_in_place(who, now, Membership.workspace_id), current, known, not_(walled))
+    place = _in_place(who, now, Membership.workspace_id, beside=beside)
+    return and_(place, current, known, not_(walled))
 
 
 @_kept

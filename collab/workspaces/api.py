@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from collab.web.api import Api, Out, etag, expected_version
-from collab.web.paging import Page, page
+from collab.web.paging import Page
 from collab.web.request import db, viewer
 from collab.web.urls import whole
 from collab.workspaces import access, belonging, forms, queries, services, templates
@@ -69,15 +69,7 @@ def one(workspace: Workspace) -> tuple[WorkspaceOut, dict[str, str]]:
 @blueprint.operation("GET", "/workspaces", query=forms.Search, answer=WorkspaceOut, many=True)
 def workspaces(query: forms.Search) -> Page[WorkspaceOut]:
     """Workspaces that the caller may know of, by name; ``q`` are words in name or purpose."""
-    found = page(
-        db(),
-        queries.matching(queries.cards(viewer()), query.q),
-        Workspace.name,
-        Workspace.__table__.c.id,
-        cursor=query.cursor,
-        limit=query.limit,
-        descending=False,
-    )
+    found = queries.listed(db(), viewer(), query)
     return Page([out(row) for row in found.items], found.next)
 
 

@@ -1,6 +1,6 @@
 """What can be asked about workspaces, each question for a viewer."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -10,6 +10,7 @@ from collab.activity.models import Event
 from collab.auth.models import Account
 from collab.errors import NotFound
 from collab.viewer import Viewer
+from collab.web.paging import Page, cut, ordered, values
 from collab.workspaces import access
 from collab.workspaces.asking import ask, parameter
 from collab.workspaces.models import BLOG, Entry, JoinRequest, Membership, Workspace
@@ -18,6 +19,20 @@ Condition = ColumnElement[bool]
 Rows = Select[*tuple[Any, ...]]
 
 RAIL = 12
+_BY_NAME: Any = (Workspace.name, Workspace.__table__.c.id)
+
+
+class Listed(Protocol):
+    """A list that is asked for: words that are in what it shows, where it goes on, how long it is."""
+
+    @property
+    def q(self) -> str: ...
+
+    @property
+    def cursor(self) -> str | None: ...
+
+    @property
+    def limit(self) -> int: ...
 
 
 # Conditions ---------------------------------------------------------------------------------
@@ -57,7 +72,7 @@ def _people(viewer: Viewer, kind: str = "") -> ColumnElement[int]:
     """How many members the viewer may know of; nothing for guests, who see no counts."""
     if not viewer.is_employee:
         return literal(None)
-    condition = and_(access.members(viewer), access.active(access.NOW))
+    condition = and_(access.members(viewer, beside=True), access.active(access.NOW))
     return _count(and_(condition, Account.kind == kind) if kind else condition)
 
 
@@ -125,16 +140,32 @@ def cards(viewer: Viewer) -> Rows:
     ).where(access.workspaces(viewer))
 
 
+def listed(db: Session, viewer: Viewer, asked: Listed, *conditions: Condition) -> Page[Any]:
+    """``cards`` of the workspaces that meet the conditions, by name.
+
+    Which ones these are is found first: people are counted for those that are shown, not for all.
+    """
+    query = select(Workspace.id).where(access.workspaces(viewer), *conditions)
+    few = ordered(matching(query, asked.q), *_BY_NAME, after=bool(asked.cursor), descending=False).subquery()
+    rows = cards(viewer).join(few, few.c.id == Workspace.id).add_columns(few.c.sort_key, few.c.sort_id)
+    found = db.execute(
+        rows.order_by(few.c.sort_key, few.c.sort_id), values(_BY_NAME[0], asked.cursor, asked.limit)
+    )
+    return cut(found.all(), asked.limit)
+
+
 def matching(query: Rows, words: str) -> Rows:
     """Of a query over workspaces, those with all of ``words`` in name or purpose."""
+    both = Workspace.name.concat("\n").concat(Workspace.purpose)  # looked through once, and not in each twice
     for word in words.split()[:8]:
-        query = query.where(or_(contains(Workspace.name, word), contains(Workspace.purpose, word)))
+        query = query.where(contains(both, word))
     return query
 
 
 def contains(column: Any, word: str) -> Condition:
     """``column`` holds ``word``, whatever the case, also where the database folds only ASCII."""
-    spellings = dict.fromkeys((word, word.lower(), word.capitalize(), word.upper()))
+    every = (word,) if word.isascii() else (word, word.lower(), word.capitalize(), word.upper())
+    spellings = dict.fromkeys(every)
     return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))
 
 

@@ -14,7 +14,7 @@ from collab.viewer import Viewer
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
-from collab.web.paging import page
+from collab.web.paging import LARGEST
 from collab.web.request import db, reading, viewer
 from collab.workspaces import (
     access,
@@ -34,6 +34,7 @@ from collab.workspaces.models import BLOG, Workspace
 blueprint = Blueprint("workspaces", __name__)
 
 Answer = str | Response | tuple[str, int]
+OTHERS = 30
 
 
 blueprint.add_app_template_global(kinds.named, "entry_kind")
@@ -96,15 +97,13 @@ def firms_around(workspace: Workspace) -> Sequence[str | None]:
 def index() -> Answer:
     """The viewer's own first, then the others that the viewer may know of."""
     wanted = from_query(forms.Search)
-    query = queries.matching(queries.cards(viewer()), wanted.q).where(Workspace.slug != BLOG)
-    mine: list[Any] = []
+    own = access.mine(viewer())
+    mine: Sequence[Any] = ()
     if not wanted.cursor:
-        own = query.where(access.mine(viewer())).order_by(Workspace.name, Workspace.id).limit(100)
-        mine = list(db().execute(own))
-    rest = query.where(~access.mine(viewer()), Workspace.archived_at.is_(None))
-    others = page(
-        db(), rest, Workspace.name, Workspace.__table__.c.id, cursor=wanted.cursor, limit=30, descending=False
-    )
+        all_mine = wanted.model_copy(update={"limit": LARGEST})
+        mine = queries.listed(db(), viewer(), all_mine, Workspace.slug != BLOG, own).items
+    open_ones = (Workspace.slug != BLOG, ~own, Workspace.archived_at.is_(None))
+    others = queries.listed(db(), viewer(), wanted.model_copy(update={"limit": OTHERS}), *open_ones)
     unread = {row.slug for row in my_workspaces() if row.unread}
     cards = [{**row._mapping, "unread": row.slug in unread} for row in mine]  # noqa: SLF001 - a row as a dict
     return render_template(
