@@ -1,6 +1,6 @@
 """Files and folders as templates want them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,7 @@ class Line:
     changed: datetime
     flag: str
     locked_by: str
+    above: str = ""
 
 
 def icon(kind: str, media_type: str) -> str:
@@ -85,8 +86,13 @@ def flag(viewer: Viewer, item: Any, workspace: Workspace) -> str:
     return "internal" if workspace.visibility == "open" else "members"
 
 
-def lines(viewer: Viewer, rows: Iterable[Any], workspace: Workspace) -> list[Line]:
-    """What a folder lists. Marks are for what is not as usual there: what guests read."""
+def lines(
+    viewer: Viewer, rows: Iterable[Any], workspace: Workspace, above: Mapping[int, str] | None = None
+) -> list[Line]:
+    """What a folder lists. Marks are for what is not as usual there: what guests read.
+
+    ``above``: names of folders, where things of several folders are listed.
+    """
     return [
         Line(
             public_id=row.public_id,
@@ -99,6 +105,7 @@ def lines(viewer: Viewer, rows: Iterable[Any], workspace: Workspace) -> list[Lin
             changed=row.updated_at,
             flag=mark if (mark := flag(viewer, row, workspace)) in ("guests", "public") else "",
             locked_by=row.locker or "",
+            above=(above or {}).get(row.parent_id, ""),
         )
         for row in rows
     ]

@@ -12,7 +12,7 @@ from collab.errors import NotFound, Unauthorized
 from collab.files import addresses
 from collab.files.present import size_text
 from collab.files.preview.present import look
-from collab.shelf import present, queries, space
+from collab.shelf import finding, present, queries, space
 from collab.shelf.models import Document, Folder, Item
 from collab.tags.services import tag_key
 from collab.web.doors import door
@@ -47,7 +47,24 @@ def words(item: Item) -> Markup:
 @door("guest")
 def index(slug: str) -> str:
     """What lies beside the folders of a workspace, and they themselves."""
-    return _listing(access.workspace(db(), viewer(), slug), None)
+    place = access.workspace(db(), viewer(), slug)
+    words = text.clean_line(request.args.get("q", ""))[:200]
+    return _found(place, words) if words else _listing(place, None)
+
+
+def _found(place: Workspace, words: str) -> str:
+    found = finding.named_like(db(), viewer(), place.id, words, request.args.get("cursor"))
+    above = finding.folders_of(db(), viewer(), found.items)
+    return render_template(
+        "shelf/found.html",
+        q=words,
+        rows=present.lines(viewer(), found.items, place, above),
+        next=found.next,
+        order="name",
+        folder=None,
+        may_write=access.allowed(db(), viewer(), "contribute", place),
+        **frame(place),
+    )
 
 
 @blueprint.get("/w/<slug>/files/<public_id>")

@@ -284,3 +284,18 @@ def test_an_archived_workspace_is_closed_for_writing(world: World) -> None:
     for act in ("delete", "lock", "upload"):
         assert world.as_("author").send(f"{made.address}/{act}").status_code == 403, act
     assert put(world, place, made.public_id, act="copy").status_code == 403
+
+
+def test_things_are_found_by_name_in_whatever_folder_they_lie(world: World) -> None:
+    place = world.workspace(members=["guest"], visibility="closed")
+    low = folder(world, place, "Größen", parent=folder(world, place, "Hidden plans"))
+    document(world, place, "Plan ÄPFEL 100%.txt", parent=low, guests=True)
+    document(world, place, "other.txt", parent=low)
+    for words, seen in (("äpfel plan", True), ("100%", True), ("plan_", False), ("birnen", False)):
+        page = world.as_("author").get(f"/w/{place}/files/", query_string={"q": words}).text
+        assert ("Plan ÄPFEL" in page) is seen, words
+        assert ("in Größen" in page) is seen
+    page = world.as_("guest").get(f"/w/{place}/files/?q=plan").text
+    assert "Plan ÄPFEL" in page
+    assert "Größen" not in page and "Hidden" not in page
+    assert "Nothing here is called like that" in world.as_("guest").get(f"/w/{place}/files/?q=other").text
