@@ -19,6 +19,7 @@ KIND = Kind(
         "collab.calendar.feed_views",
         "collab.calendar.import_views",
         "collab.calendar.views",
+        "collab.calendar.api",
     ),
     section="calendar",
     listeners=(reminding.LISTENER,),
