@@ -23,7 +23,7 @@ from collab.auth.sending import Mail, as_written, reader_of
 from collab.auth.services import viewer_of
 from collab.calendar import queries, times
 from collab.calendar.models import CalendarAnswer, CalendarChange, CalendarEvent
-from collab.calendar.times import Occurrence
+from collab.calendar.times import EAST, WEST, Occurrence
 from collab.config import Settings
 from collab.viewer import ANONYMOUS, Viewer
 from collab.workspaces import access, whereabouts
@@ -32,22 +32,40 @@ from collab.workspaces.net import as_system
 SECOND = timedelta(seconds=1)
 #: The next one is looked for so far ahead, then again; after a long pause nobody hears of what was so long ago.
 AHEAD, LATE = timedelta(days=400), timedelta(hours=2)
+#: By so much the clocks of two zones differ at least.
+QUARTER = timedelta(minutes=15)
 INVITED, REMINDED = "event.invited", "event.reminded"
 
 
 def upcoming(event: Any, changes: Mapping[str, Any], after: datetime | None = None) -> datetime | None:
-    """When the next reminder after ``after`` (by default now) is due; None for never."""
+    """When it is next to be looked whether somebody is to be reminded, after ``after`` (by default now); None: never.
+
+    A whole day begins for everybody at their own midnight: it is looked each ``QUARTER`` from when it begins
+    in the east until it has begun in the west.
+    """
     if event.reminder is None:
         return None
     before, now = timedelta(minutes=event.reminder), after or clock.now()
     late = now + before
-    for made in times.between(
-        [event], {event.id: changes}, late, late + AHEAD, times.zone_of(event.zone or "UTC")
-    ):
-        if made.begin - before > now:
-            return made.begin - before
+    for made in times.between([event], {event.id: changes}, late - WEST, late + AHEAD, zone_for(event)):
+        first, last = _due(made, before)
+        if first > now:
+            return first
+        if last > now:
+            return first + ((now - first) // QUARTER + 1) * QUARTER
     ends = event.last_at is not None and event.last_at <= late + AHEAD
     return None if ends else now + AHEAD
+
+
+def zone_for(event: Any) -> ZoneInfo:
+    """Whole days are looked for in UTC; ``_due`` knows where they begin."""
+    return times.zone_of(event.zone or "UTC")
+
+
+def _due(made: Occurrence, before: timedelta) -> tuple[datetime, datetime]:
+    """When the first and the last people are to be reminded of it."""
+    begin = made.begin - before
+    return (begin - EAST, begin + WEST) if made.all_day else (begin, begin)
 
 
 def remind(context: Context, most: int = 100) -> int:
@@ -61,20 +79,36 @@ def remind(context: Context, most: int = 100) -> int:
         as_system(db, "reminders")
         events = db.scalars(query.order_by(CalendarEvent.remind_at).limit(most).with_for_update()).all()
         for event in events:
-            _note(db, event, now)
+            _note(db, event, now, context.settings.default_timezone)
         return len(events)
 
 
-def _note(db: Session, event: CalendarEvent, now: datetime) -> None:
+def _note(db: Session, event: CalendarEvent, now: datetime, default: str) -> None:
     before = timedelta(minutes=event.reminder or 0)
     first = max(event.remind_at or now, now - LATE)
-    changes, zone = _changes(db, event), times.zone_of(event.zone or "UTC")
-    nearest = times.between([event], {event.id: changes}, first + before, now + before + SECOND, zone)
-    for made in nearest:
-        if first <= made.begin - before <= now:
-            about: Any = {"workspace_id": event.workspace_id, "entry_id": event.id}
-            activity.record(db, "event.reminded", ANONYMOUS, occurrence=made.key, **about)
+    changes, zone = _changes(db, event), zone_for(event)
+    since, upto = first + before - WEST, now + before + EAST + SECOND
+    about: Any = {"workspace_id": event.workspace_id, "entry_id": event.id}
+    for made in times.between([event], {event.id: changes}, since, upto, zone):
+        told: dict[str, Any] = {}
+        if made.all_day:
+            told["people"] = _whose_midnight(db, made, (first + before, now + before), default)
+        if told["people"] if told else first <= made.begin - before <= now:
+            activity.record(db, REMINDED, ANONYMOUS, occurrence=made.key, **told, **about)
     event.remind_at = upcoming(event, changes, now)
+
+
+def _whose_midnight(
+    db: Session, made: Occurrence, between: tuple[datetime, datetime], default: str
+) -> list[int]:
+    """Of those whom it concerns, for whom its day begins between these times."""
+    concerned = _concerned(db, made.event.id, made.key)
+    rows = db.execute(select(Account.id, Account.timezone).where(Account.id.in_(concerned)))
+    since, upto = between
+    begins = {
+        row.id: times.midnight(made.starts.date(), times.zone_of(row.timezone or default)) for row in rows
+    }
+    return sorted(account for account, begin in begins.items() if since <= begin <= upto)
 
 
 def _changes(db: Session, event: CalendarEvent) -> dict[str, CalendarChange]:
@@ -95,8 +129,11 @@ def handle(context: Context, events: Sequence[Event]) -> None:
 
 
 def _mails(db: Session, settings: Settings, told: Event) -> Iterator[Mail]:
-    wanted = told.data.get("people") if told.kind == INVITED else _concerned(db, told)
-    for account_id in wanted or ():
+    wanted = told.data.get("people") or ()
+    if told.kind == REMINDED and told.entry_id is not None:
+        concerned = _concerned(db, told.entry_id, told.data.get("occurrence", ""))
+        wanted = [one for one in concerned if "people" not in told.data or one in wanted]
+    for account_id in wanted:
         viewer, account = viewer_of(db, account_id), db.get(Account, account_id)
         if not viewer.signed_in or account is None or not account.email:
             continue
@@ -114,15 +151,14 @@ def _mails(db: Session, settings: Settings, told: Event) -> Iterator[Mail]:
             yield reader, partial(as_written, _letter(voice(reader), reader, made, path, told.kind))
 
 
-def _concerned(db: Session, told: Event) -> list[int]:
+def _concerned(db: Session, event_id: int, occurrence: str) -> list[int]:
     """Who is invited or answered, and did not say no, and whose event it is."""
     as_system(db, "reminders")
-    event = db.get(CalendarEvent, told.entry_id)
+    event = db.get(CalendarEvent, event_id)
     if event is None:
         return []
     given = select(CalendarAnswer.author_id, CalendarAnswer.answer).where(
-        CalendarAnswer.entry_id == event.id,
-        CalendarAnswer.occurrence.in_(["", told.data.get("occurrence", "")]),
+        CalendarAnswer.entry_id == event.id, CalendarAnswer.occurrence.in_(["", occurrence])
     )
     rows = db.execute(given.order_by(CalendarAnswer.occurrence)).all()
     last = {event.author_id: "yes"} | {row.author_id: row.answer for row in rows}

@@ -23,7 +23,7 @@ from collab.blog.models import Post
 from collab.comments import services as comments
 from collab.comments.models import Comment
 from collab.config import Settings
-from collab.demo import pictures, shelf, talk, tasks
+from collab.demo import calendar, pictures, shelf, talk, tasks
 from collab.errors import CollabError
 from collab.files import services as files
 from collab.files.photos import keep_photo
@@ -63,6 +63,7 @@ def make(context: Context) -> str:
     company.hire(_read("company.yaml"))
     company.found(_read("company.yaml"))
     tasks.make(context, company.people, _read("tasks.yaml"))
+    calendar.make(context, company.people, _read("calendar.yaml"))
     company.give_blog_to("margarete")
     company.invite(_read("company.yaml")["invitations"])
     for post in _read("posts.yaml"):

@@ -1,7 +1,7 @@
 """Events on pages: making, looking, changing, answering."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,8 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from collab import clock
-from collab.calendar import reminding, services
+from collab.auth.models import Account
+from collab.calendar import answering, reminding, services
 from collab.calendar.services import Plan
 from collab.db import statements
 from collab.workspaces import access
@@ -197,6 +198,33 @@ def test_a_reminder_leaves_once_for_each_date(world: World, place: str) -> None:
         assert (mails(), mails()) == (1, 1)
     with clock.shifted(timedelta(days=1, minutes=95)):
         assert (mails(), mails()) == (2, 2)
+
+
+def test_of_a_whole_day_everybody_is_reminded_by_their_own_midnight(world: World, place: str) -> None:
+    """At eight in the evening before: Auckland's is twenty hours before Los Angeles'."""
+    zones = {"member": "Pacific/Auckland", "colleague": "America/Los_Angeles"}
+    with world.system() as db:
+        for who, zone in zones.items():
+            db.get_one(Account, world.account_id(who)).timezone = zone
+    day = clock.now().date() + timedelta(days=3)
+    with world.acting("author") as (db, viewer):
+        starts, ends = services.whole_days(day, day)
+        plan = Plan(starts, ends, all_day=True, reminder=240)
+        event = services.create(db, viewer, access.workspace(db, viewer, place), "Fair", "", plan)
+        answering.invite(db, viewer, event, list(zones))
+        answering.answer(db, viewer, event, "no")
+    world.drain()
+    before = len(list((world.context.data_dir / "mail").glob("*.eml")))
+    for who, zone in zones.items():
+        at = datetime.combine(day - timedelta(days=1), time(20), ZoneInfo(zone))
+        for minutes, mails in ((-20, 0), (1, 1), (17, 1), (60, 1)):
+            with clock.shifted(at + timedelta(minutes=minutes) - datetime.now(UTC)):
+                reminding.remind(world.context)
+                world.drain()
+            sent = [path.read_text() for path in (world.context.data_dir / "mail").glob("*.eml")]
+            reminded = [mail for mail in sent if "Soon: Fair" in mail and f"To: {who}@example.com" in mail]
+            assert len(reminded) == mails, (who, minutes)
+    assert len(list((world.context.data_dir / "mail").glob("*.eml"))) == before + 2
 
 
 def test_a_milestone_is_due_until_it_is_reached(world: World, place: str) -> None:
