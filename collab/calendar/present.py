@@ -37,6 +37,7 @@ class Line:
     place: str = ""
     place_url: str = ""
     settled: bool = False
+    due: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def due_line(row: Any, icons: Mapping[str, str]) -> Line:
         lang=row.lang,
         when=str(_("Due")),
         icon=icons.get(row.kind, "hourglass"),
+        due=True,
         place=row.workspace_name or "",
         place_url=f"/w/{row.workspace_slug}/" if row.workspace_slug else "",
     )

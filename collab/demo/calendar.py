@@ -35,7 +35,7 @@ def make(context: Context, cast: Mapping[str, Viewer], plan: Any) -> None:
 
 
 def _make(db: Session, author: Viewer, place: Workspace, row: Mapping[str, Any]) -> CalendarEvent:
-    """``on`` are days from today on, or from the next such weekday; ``at`` is in the event's zone."""
+    """``in`` are days from today on, or from the next such weekday; ``at`` is in the event's zone."""
     first = _day(row)
     if "at" in row:
         begins = time.fromisoformat(row["at"])
@@ -61,7 +61,7 @@ def _make(db: Session, author: Viewer, place: Workspace, row: Mapping[str, Any])
 
 def _day(row: Mapping[str, Any]) -> date:
     day = (clock.now() + timedelta(days=row.get("days", 9))).astimezone(times.zone_of(ZONE)).date()
-    day += timedelta(days=row.get("on", 0))
+    day += timedelta(days=row.get("in", 0))
     while "weekday" in row and WEEKDAYS[day.weekday()] != row["weekday"]:
         day += DAY
     return day
