@@ -94,7 +94,7 @@ def _note(db: Session, event: CalendarEvent, now: datetime, default: str) -> Non
         if made.all_day:
             told["people"] = _whose_midnight(db, made, (first + before, now + before), default)
         if told["people"] if told else first <= made.begin - before <= now:
-            activity.record(db, REMINDED, ANONYMOUS, occurrence=made.key, **told, **about)
+            activity.record(db, "event.reminded", ANONYMOUS, occurrence=made.key, **told, **about)
     event.remind_at = upcoming(event, changes, now)
 
 
