@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.activity.outbox import Context
+from collab.auth.models import Account
+from collab.config import Settings
 from collab.tasks import columns, details, people, repeats, services
 from collab.tasks.models import Task
 from collab.tasks.services import Facts
 from collab.viewer import Viewer
+from collab.workspaces import alone
 from collab.workspaces.models import Workspace
 
 
@@ -28,7 +31,8 @@ def make(context: Context, cast: Mapping[str, Viewer], plan: Any) -> None:
                 if "tasks" not in place.sections:
                     place.sections = [*place.sections, "tasks"]
                 task = _make(db, author, place, row)
-                _hang_on(db, author, task, row, cast, made)
+                _hang_on(db, context.settings, author, task, row, cast, made)
+                _lie_about(task, row)
                 db.flush()
                 made[row.get("key", task.public_id)] = task
 
@@ -46,12 +50,16 @@ def _make(db: Session, author: Viewer, place: Workspace, row: Mapping[str, Any])
 
 def _hang_on(
     db: Session,
+    settings: Settings,
     author: Viewer,
     task: Task,
     row: Mapping[str, Any],
     cast: Mapping[str, Viewer],
     made: Mapping[str, Task],
 ) -> None:
+    if "alone" in row:
+        guest, until = db.get_one(Account, cast[row["alone"]].me), clock.now() + timedelta(days=60)
+        alone.give(db, author, task, guest, settings, ends_at=until, may_comment=True)
     for number, key in enumerate(row.get("who", ())):
         people.assign(db, author, task, cast[key].handle, responsible=number == 0)
     for words, done in row.get("items", {}).items():
@@ -60,4 +68,16 @@ def _hang_on(
     for key in row.get("waits", ()):
         details.wait_for(db, author, task, made[key].public_id)
     for key in row.get("ask", ()):
-        people.ask(db, author, task, cast[key].handle)
+        asked = people.ask(db, author, task, cast[key].handle)
+        if key in row.get("said", {}):
+            db.flush()
+            words = row["said"][key]
+            people.answer(db, cast[key], task, asked.public_id, approved=True, words=words)
+
+
+def _lie_about(task: Task, row: Mapping[str, Any]) -> None:
+    """What lies untouched: its people know since some days, or it has been put aside."""
+    if "warned" in row:
+        task.warned_at = clock.now() + timedelta(days=row["days"] - row["warned"])
+    if row.get("later"):
+        task.later_at = clock.now() + timedelta(days=57)
