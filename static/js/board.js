@@ -20,12 +20,16 @@ async function save(card, seen, focus) {
   const board = boardOf(card), task = card.dataset.task;
   const before = card.previousElementSibling?.dataset.task;
   const body = new URLSearchParams({ column: column(card), after: before ?? "first", seen });
-  const answer = await request(`${board.dataset.base}${task}/move`, { method: "POST", body }).catch(() => null);
+  await send(board, `${board.dataset.base}${task}/move`, body, focus ? task : "");
+}
+
+async function send(board, url, body, focus) {
+  const answer = await request(url, { method: "POST", body }).catch(() => null);
   if (!answer?.ok) {
     tell(document.getElementById("toasts").dataset.tFailed);
     return setTimeout(() => location.reload(), 1500); // the board as it is
   }
-  show(board, await answer.text(), focus ? task : "");
+  show(board, await answer.text(), focus);
 }
 
 function show(board, html, focus) {
@@ -39,7 +43,7 @@ function show(board, html, focus) {
   window.htmx?.process(fresh);
   prepareBoards(document);
   fresh.querySelector(".board").scrollLeft = at;
-  if (focus) fresh.querySelector(`[data-task="${CSS.escape(focus)}"] .task-grip`)?.focus();
+  if (focus) (fresh.querySelector(`[data-task="${CSS.escape(focus)}"] .task-grip`) ?? fresh.querySelector(".board")).focus();
 }
 
 // Pointer and finger --------------------------------------------------------------------------------
@@ -102,6 +106,16 @@ function end(drop) {
 document.addEventListener("pointerup", () => end(true));
 document.addEventListener("pointercancel", () => end(false));
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.(".task-card")) event.preventDefault(); });
+
+// A card's menu: without scripts, its buttons send the one form of the board elsewhere ------------------
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.target.id !== "mover" || !button) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(event.target, button));
+  send(boardOf(event.target), button.formAction, body, button.closest("[data-task]").dataset.task);
+});
 
 // Keyboard ------------------------------------------------------------------------------------------
 
