@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,18 +104,18 @@ class Things:
                 connection.execute(insert(table), rows[start : start + 5_000])
 
 
-def _slug(place: int) -> str:
+def slug_of(place: int) -> str:
     return f"place-{place}"
 
 
 def _page(things: Things, number: int, place: int) -> None:
     slug = f"page-{number}"
-    entry = things.entry("page", number, place, f"/w/{_slug(place)}/pages/{slug}")
+    entry = things.entry("page", number, place, f"/w/{slug_of(place)}/pages/{slug}")
     things.add(Page, id=entry, place_id=place, slug=slug, path=slug, position=number)
 
 
 def _document(things: Things, number: int, place: int) -> None:
-    address = f"/w/{_slug(place)}/files/document{number:010}"
+    address = f"/w/{slug_of(place)}/files/document{number:010}"
     entry = things.entry("document", number, place, address)
     key = f"1 document {number:010}"
     media = {"size": 1000, "media_type": "text/plain"}
@@ -135,7 +136,7 @@ def _document(things: Things, number: int, place: int) -> None:
 def _task(things: Things, number: int, place: int) -> None:
     due = NOW.date() + timedelta(days=number % 60 - 10) if number % 2 else None
     done = NOW if number % 5 == 0 else None
-    address = f"/w/{_slug(place)}/tasks/task{number:010}"
+    address = f"/w/{slug_of(place)}/tasks/task{number:010}"
     entry = things.entry("task", number, place, address, due_on=due, settled_at=done)
     column = place * 3 - (0 if done else 1 + number % 2)
     things.add(Task, id=entry, place_id=place, column_id=column, rank=f"{number:08}", touched_at=NOW)
@@ -150,7 +151,7 @@ MAKERS: Sequence[tuple[str, Callable[[Things, int, int], None]]] = (
 )
 
 
-def _people(things: Things) -> None:
+def people(things: Things) -> None:
     for number in range(1, PEOPLE + 1):
         address = f"p{number}@x.example"
         things.add(
@@ -168,14 +169,14 @@ def _people(things: Things) -> None:
         )
 
 
-def _places(things: Things, first: int, count: int) -> None:
+def places(things: Things, first: int, count: int) -> None:
     """Workspaces with six members each; person 1 owns the first and belongs to some."""
     sections = [kind.section for kind in kinds.every() if kind.section]
     for place in range(first, first + count):
         things.add(
             Workspace,
             id=place,
-            slug=_slug(place),
+            slug=slug_of(place),
             name=f"Place {place:05}",
             visibility="open" if place % 3 else "closed",
             joining="free" if place % 3 else "ask",
@@ -195,19 +196,19 @@ def _places(things: Things, first: int, count: int) -> None:
 
 def fill(context: Context, sizes: Sequence[int]) -> int:
     """Write an instance of these sizes; answers the number of the first workspace."""
-    places, *counts = sizes
+    number_of_places, *counts = sizes
     with context.write.begin() as db:
         connection = db.connection()
         first: int = connection.execute(text("SELECT max(id) FROM workspace")).scalar_one() + 1
         things = Things()
-        _people(things)
-        _places(things, first, places)
+        people(things)
+        places(things, first, number_of_places)
         things.write(connection)
         for (kind, make), count in zip(MAKERS, counts, strict=True):
             if kinds.named(kind) is None:
                 continue
             for number in range(count):
-                make(things, number, first + number % places)
+                make(things, number, first + number % number_of_places)
             things.write(connection)
     return first
 
@@ -236,11 +237,12 @@ class Instance:
         return statistics.median(self.took[page])
 
 
-def _instance(folder: Path, sizes: Sequence[int]) -> tuple[Instance, int]:
+def instance(folder: Path, fill: Callable[[Context], int]) -> tuple[Instance, int]:
+    """An instance in the folder with what ``fill`` writes into it, and what that answers."""
     context = make_context(Settings(data_dir=folder, demo=False, debug_statements=True))
     engine = context.write.kw["bind"]
     upgrade(engine)
-    first = fill(context, sizes)
+    first = fill(context)
     with context.write.begin() as db:
         token, _number = sessions.start(db, 1, Proof(["pwd"]), Browser(), days=1)
     client = create_app(context).test_client()
@@ -251,7 +253,7 @@ def _instance(folder: Path, sizes: Sequence[int]) -> tuple[Instance, int]:
 def pages(first: int) -> Iterator[str]:
     """The pages to ask: those of everybody, those of the first workspace, and one of each thing in it."""
     yield from ("/", "/stream", "/workspaces/", f"/workspaces/?q=place+{first:05}")  # one that both have
-    here = f"/w/{_slug(first)}"
+    here = f"/w/{slug_of(first)}"
     yield from (f"{here}/", f"{here}/stream", f"{here}/members", f"{here}/settings", f"{here}/pins")
     for kind in kinds.every():
         if kind.section:
@@ -272,7 +274,10 @@ def main() -> None:
     share = sizes[0] / SMALL[0]
     small = [max(1, round(size / share)) for size in sizes]  # each workspace holds the same
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        (few, first), (many, _same) = _instance(Path(one), small), _instance(Path(other), sizes)
+        (few, first), (many, _same) = (
+            instance(Path(folder), partial(fill, sizes=those))
+            for folder, those in ((one, small), (other, sizes))
+        )
         asked = list(pages(first))
         for _again in range(TIMES):
             for page in asked:

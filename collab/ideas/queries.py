@@ -7,7 +7,7 @@ other is hidden it stands by itself.
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from collab.auth.models import Account, Firm
@@ -39,6 +39,7 @@ _LISTED = (
     Idea.public_from,
 )
 _idea: Any = Idea.__table__.alias("voted_idea")
+_vote = aliased(IdeaVote)
 
 
 def is_mine(viewer: Viewer) -> ColumnElement[bool]:
@@ -67,11 +68,6 @@ def _answering(query: Select[Any]) -> Select[Any]:
     return query.outerjoin(_answered_by, _answered_by.id == Idea.answered_by_id)
 
 
-def _visible(viewer: Viewer) -> Select[Any]:
-    """The ids of all that the viewer reads, as a subquery of its own."""
-    return access.select_entries(viewer, Entry, Entry.id).correlate(None)
-
-
 def same(db: Session, viewer: Viewer, idea: Idea) -> tuple[Row[Any] | None, Sequence[Row[Any]]]:
     """The idea that this one was merged into, and those that were merged into it, as far as the viewer reads them."""
     address = whereabouts.address(viewer, Idea)
@@ -82,30 +78,32 @@ def same(db: Session, viewer: Viewer, idea: Idea) -> tuple[Row[Any] | None, Sequ
     return into, [row for row in rows if row.id != idea.merged_into_id]
 
 
-def _votes(viewer: Viewer) -> tuple[ColumnElement[Any], ...]:
-    """How many people are for the idea, or for one that was merged into it; whether the viewer is."""
-    both = select(_idea.c.id).where(or_(_idea.c.id == Idea.id, _idea.c.merged_into_id == Idea.id))
-    here = IdeaVote.entry_id.in_(both.correlate_except(_idea))
-    number = access.select_parts(viewer, IdeaVote, func.count(IdeaVote.author_id.distinct())).where(here)
-    own = access.select_parts(viewer, IdeaVote, IdeaVote.entry_id).where(
-        here, IdeaVote.author_id == viewer.me
-    )
-    return number.scalar_subquery().label("votes"), own.exists().label("mine")
+def _votes(viewer: Viewer, *, beside: bool = False) -> tuple[ColumnElement[Any], ...]:
+    """How many people are for the idea, or for one that was merged into it; whether the viewer is.
 
-
-def _counted(viewer: Viewer, workspace_id: int) -> Any:
-    """Each idea's votes, those of what was merged into it among them; everybody counts once."""
-    shown = and_(_idea.c.merged_into_id.is_not(None), _idea.c.merged_into_id.in_(_visible(viewer)))
-    root: ColumnElement[int] = case((shown, _idea.c.merged_into_id), else_=_idea.c.id)
-    mine = func.max(case((IdeaVote.author_id == viewer.me, 1), else_=0))
-    number = func.count(IdeaVote.author_id.distinct())
-    return (
-        access.select_parts(viewer, IdeaVote, root.label("root"), number.label("votes"), mine.label("mine"))
-        .join(_idea, _idea.c.id == IdeaVote.entry_id)
-        .where(IdeaVote.workspace_id == workspace_id)
-        .group_by(root)
-        .subquery()
+    ``beside``: the statement makes sure that the viewer, who is in the workspace, reads the idea. Two counts,
+    because an index finds each, and none finds either-or: who is for both counts in the first. Held to the policy
+    each, as parts of what the statement reads or by themselves.
+    """
+    seen = access.parts_beside(viewer, IdeaVote) if beside else access.parts(viewer, IdeaVote)
+    here = and_(IdeaVote.entry_id == Idea.id, seen)
+    both = exists().where(_vote.entry_id == Idea.id, _vote.author_id == IdeaVote.author_id)
+    same = and_(
+        _idea.c.merged_into_id == Idea.id,
+        IdeaVote.entry_id == _idea.c.id,
+        access.parts(viewer, IdeaVote),
+        not_(both.correlate_except(_vote)),
     )
+    own, others = (
+        select(func.count(IdeaVote.author_id.distinct())).where(which).correlate_except(IdeaVote, _idea)
+        for which in (here, same)
+    )
+    mine = [
+        exists().where(which, IdeaVote.author_id == viewer.me).correlate_except(IdeaVote, _idea)
+        for which in (here, same)
+    ]
+    number = own.scalar_subquery() + others.scalar_subquery()
+    return number.label("votes"), or_(*mine).label("mine")
 
 
 def listed(
@@ -121,42 +119,44 @@ def listed(
 ) -> Any:
     """A part of the workspace's ideas: those that most are for, the newest, or whose answer is due first.
 
-    Without those that were merged into another one that the viewer reads.
+    Without those that were merged into another one that the viewer reads. Two statements: the first looks
+    at all ideas, and finds out no more of each than where it stands.
     """
-    query, number = _in_place(viewer, workspace)
+    number, mine = _votes(viewer, beside=True)
+    key: Any = number
+    query = access.select_entries(viewer, Idea, Idea.id)
+    if order == "new":
+        key = Idea.published_at
+    elif order == "due":
+        # A day as text, so that it can stand in a cursor.
+        key = func.to_char(Idea.due_on, "YYYY-MM-DD") if _is_postgres(db) else func.date(Idea.due_on)
+        query = query.where(Idea.due_on.is_not(None), Idea.settled_at.is_(None))
     if state:
         query = query.where(Idea.state == state)
     if words:
         query = query.where(contains(Idea.title, words))
-    if order == "due":
-        # A day as text, so that it can stand in a cursor.
-        day: Any = func.to_char(Idea.due_on, "YYYY-MM-DD") if _is_postgres(db) else func.date(Idea.due_on)
-        query = query.where(Idea.due_on.is_not(None), Idea.settled_at.is_(None))
-        return paging.page(db, query, day, _own_id(), cursor=cursor, limit=limit, descending=False)
-    key = number if order == "votes" else Idea.published_at
-    return paging.page(db, query, key, _own_id(), cursor=cursor, limit=limit)
-
-
-def _in_place(viewer: Viewer, workspace: Workspace) -> tuple[Select[Any], Any]:
-    """All ideas of the workspace with their votes, and the number of these as a column."""
-    counted = _counted(viewer, workspace.id)
-    number: Any = func.coalesce(counted.c.votes, 0)
-    query = (
-        access.select_entries(
-            viewer,
-            Idea,
-            *_LISTED,
-            number.label("votes"),
-            func.coalesce(counted.c.mine, 0).label("mine"),
-            *WHO,
-        )
-        .outerjoin(counted, counted.c.root == Idea.id)
+    query = query.where(
+        Idea.place_id == workspace.id, Idea.published_at <= access.NOW, _by_itself(viewer, workspace.id)
+    )
+    found = paging.page(db, query, key, _own_id(), cursor=cursor, limit=limit, descending=order != "due")
+    ids = [row.id for row in found.items]
+    shown = (
+        access.select_entries(viewer, Idea, *_LISTED, number, mine, *WHO)
         .join(Account, Account.id == Idea.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Idea.place_id == workspace.id, Idea.published_at <= access.NOW)
-        .where(or_(Idea.merged_into_id.is_(None), Idea.merged_into_id.not_in(_visible(viewer))))
+        .where(Idea.id.in_(ids))
     )
-    return query, number
+    rows = {row.id: row for row in db.execute(shown)} if ids else {}
+    return paging.Page([rows[one] for one in ids if one in rows], found.next)
+
+
+def _by_itself(viewer: Viewer, workspace_id: int) -> ColumnElement[bool]:
+    """The idea was not merged into another one that the viewer reads."""
+    others = select(_idea.c.merged_into_id).where(
+        _idea.c.place_id == workspace_id, _idea.c.merged_into_id.is_not(None)
+    )
+    seen = access.select_entries(viewer, Entry, Entry.id).where(Entry.id.in_(others)).correlate(None)
+    return or_(Idea.merged_into_id.is_(None), Idea.merged_into_id.not_in(seen))
 
 
 def _own_id() -> Any:

@@ -72,64 +72,71 @@ def listed(
     cursor: str | None = None,
     limit: int = 20,
 ) -> Any:
-    """A part of the workspace's topics, those first in which something was said last.
+    """A part of the workspace's topics, those first in which something was said last; two statements.
 
     Rows with the number of comments, when and by which comment something was said last (``last_id``),
-    whether it is ``unread`` and ``decided``: all of what the viewer may read.
+    whether it is ``unread`` and ``decided``: all of what the viewer may read. The first statement looks at
+    all topics, and finds out no more of each than where it stands.
     """
-    query, last, decided, unread = _in_place(viewer, workspace)
+    last = _last_at(viewer)
     wanted: dict[str, Any] = {
         "": true(),
         "open": Topic.settled_at.is_(None),
         "closed": Topic.settled_at.is_not(None),
-        "decided": decided,
-        "unread": unread,
+        "decided": _decided(viewer),
+        "unread": _unread(viewer, last),
     }
-    query = query.where(wanted[which])
-    return paging.page(db, query, last, Topic.__table__.c.id, cursor=cursor, limit=limit)
+    query = access.select_entries(viewer, Topic, Topic.id, last.label("last_at"))
+    query = query.outerjoin(ReadMark, _mine(viewer)).where(
+        Topic.place_id == workspace.id, Topic.published_at <= access.NOW, wanted[which]
+    )
+    found = paging.page(db, query, last, Topic.__table__.c.id, cursor=cursor, limit=limit)
+    ids = [row.id for row in found.items]
+    rows = {row.id: row for row in db.execute(_rows(viewer, last).where(Topic.id.in_(ids)))} if ids else {}
+    return paging.Page([rows[number] for number in ids if number in rows], found.next)
 
 
-def _in_place(viewer: Viewer, workspace: Workspace) -> tuple[Select[Any], Any, Any, Any]:
-    """All topics of the workspace, and what they are ordered and filtered by."""
-    said = _said(viewer, workspace.id)
-    last: Any = func.coalesce(said.c.last_at, Topic.published_at)
-    unread = _unread(viewer, last)
-    seen = Topic.decision_id.in_(_alive(viewer, workspace.id, Comment.id))
-    decided = or_(Topic.decision != "", and_(Topic.decision_id.is_not(None), seen))
-    query = (
-        access.select_entries(
-            viewer,
-            Topic,
-            *_LISTED,
-            func.coalesce(said.c.number, 0).label("comments"),
-            said.c.last_id,
-            last.label("last_at"),
-            unread.label("unread"),
-            decided.label("decided"),
-            *WHO,
-        )
-        .outerjoin(said, said.c.entry_id == Topic.id)
-        .join(Account, Account.id == Topic.author_id)
+def _rows(viewer: Viewer, last: Any) -> Select[Any]:
+    """What a list says of topics."""
+    said = _said(viewer, func.count(Comment.id))
+    last_id = _said(viewer, Comment.id).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(1)
+    query = access.select_entries(
+        viewer,
+        Topic,
+        *_LISTED,
+        said.scalar_subquery().label("comments"),
+        last_id.scalar_subquery().label("last_id"),
+        last.label("last_at"),
+        _unread(viewer, last).label("unread"),
+        _decided(viewer).label("decided"),
+        *WHO,
+    )
+    return (
+        query.join(Account, Account.id == Topic.author_id)
         .outerjoin(Firm, Firm.id == Account.firm_id)
-        .outerjoin(ReadMark, and_(ReadMark.entry_id == Topic.id, ReadMark.account_id == viewer.me))
-        .where(Topic.place_id == workspace.id, Topic.published_at <= access.NOW)
+        .outerjoin(ReadMark, _mine(viewer))
     )
-    return query, last, decided, unread
 
 
-def _alive(viewer: Viewer, workspace_id: int, *columns: Any) -> Select[Any]:
-    """Comments of the workspace that the viewer reads and that are not deleted, as a subquery of its own."""
-    query = access.select_parts(viewer, Comment, *columns).correlate(None)
-    return query.where(Comment.workspace_id == workspace_id, Comment.deleted_at.is_(None))
+def _mine(viewer: Viewer) -> Any:
+    return and_(ReadMark.entry_id == Topic.id, ReadMark.account_id == viewer.me)
 
 
-def _said(viewer: Viewer, workspace_id: int) -> Any:
-    """For each entry of the workspace: how many comments, the last one, and when that was."""
-    number, last_at = func.count(Comment.id).label("number"), func.max(Comment.created_at).label("last_at")
-    query = _alive(
-        viewer, workspace_id, Comment.entry_id, number, last_at, func.max(Comment.id).label("last_id")
-    )
-    return query.group_by(Comment.entry_id).subquery()
+def _said(viewer: Viewer, column: Any) -> Select[Any]:
+    """... of the comments on a topic of the statement that the viewer reads and that are not deleted."""
+    here = select(column).where(Comment.entry_id == Topic.id, Comment.deleted_at.is_(None))
+    return here.where(access.parts_beside(viewer, Comment)).correlate_except(Comment)
+
+
+def _last_at(viewer: Viewer) -> Any:
+    """When something was said last: the first that the index finds, however many comments there are."""
+    newest = _said(viewer, Comment.created_at).order_by(Comment.created_at.desc()).limit(1)
+    return func.coalesce(newest.scalar_subquery(), Topic.published_at)
+
+
+def _decided(viewer: Viewer) -> Any:
+    seen = _said(viewer, Comment.id).where(Comment.id == Topic.decision_id)
+    return or_(Topic.decision != "", and_(Topic.decision_id.is_not(None), seen.exists()))
 
 
 def _unread(viewer: Viewer, last: Any) -> Any:
