@@ -140,14 +140,18 @@ def listed(
     )
     found = paging.page(db, query, key, _own_id(), cursor=cursor, limit=limit, descending=order != "due")
     ids = [row.id for row in found.items]
-    shown = (
-        access.select_entries(viewer, Idea, *_LISTED, number, mine, *WHO)
-        .join(Account, Account.id == Idea.author_id)
-        .outerjoin(Firm, Firm.id == Account.firm_id)
-        .where(Idea.id.in_(ids))
+    rows = (
+        {row.id: row for row in db.execute(_rows(viewer, number, mine).where(Idea.id.in_(ids)))}
+        if ids
+        else {}
     )
-    rows = {row.id: row for row in db.execute(shown)} if ids else {}
     return paging.Page([rows[one] for one in ids if one in rows], found.next)
+
+
+def _rows(viewer: Viewer, *votes: Any) -> Select[Any]:
+    """What a list says of ideas."""
+    query = access.select_entries(viewer, Idea, *_LISTED, *votes, *WHO)
+    return query.join(Account, Account.id == Idea.author_id).outerjoin(Firm, Firm.id == Account.firm_id)
 
 
 def _by_itself(viewer: Viewer, workspace_id: int) -> ColumnElement[bool]:
