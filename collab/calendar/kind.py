@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.calendar import reminding, services
+from collab.calendar import alone, reminding, services
 from collab.calendar.models import CalendarEvent
-from collab.workspaces.kinds import Kind
+from collab.workspaces.kinds import Alone, Kind
 
 KIND = Kind(
     model=CalendarEvent,
@@ -34,4 +34,5 @@ KIND = Kind(
         "unsettled": "",
     },
     every_minute=reminding.remind,
+    alone=Alone("calendar/_alone.html", alone.facts),
 )

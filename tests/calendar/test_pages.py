@@ -13,7 +13,7 @@ from collab.auth.models import Account
 from collab.calendar import answering, reminding, services
 from collab.calendar.services import Plan
 from collab.db import statements
-from collab.workspaces import access
+from collab.workspaces import access, alone
 from collab.workspaces.models import Entry
 from tests.cast import World
 
@@ -258,3 +258,23 @@ def test_lists_need_the_same_statements_for_many(world: World, place: str, daily
             services.create(db, viewer, where, f"Event {n}", "", Plan(start, start, "Asia/Tokyo"))
     assert (asked(path), asked("/calendar/?on=2027-03-01"), asked(daily)) == before
     assert max(before) <= 8, before
+
+
+def test_who_it_alone_is_shared_with_reads_when_and_where(world: World) -> None:
+    place = world.workspace("Board", visibility="closed", sections=["calendar"])
+    day = f"{clock.now().date() + timedelta(days=30)}T09:00"
+    with world.acting("author") as (db, viewer):
+        plan = Plan(wall(day), wall(day), "Europe/Berlin", location="Room 5", rrule="FREQ=WEEKLY;COUNT=3")
+        event = services.create(db, viewer, access.workspace(db, viewer, place), "Visit", "", plan)
+        guest = db.get_one(Account, world.account_id("guest"))
+        ends = clock.now() + timedelta(days=9)
+        alone.give(db, viewer, event, guest, world.context.settings, ends_at=ends, may_comment=False)
+    shown = world.as_("guest").get(f"/entries/{event.public_id}").text
+    assert "Room 5" in shown and "9:00" in shown and "Next dates" in shown
+    assert place not in shown and "Board" not in shown
+    feed = world.as_("guest").get("/calendar/feed.ics").text
+    assert "Visit" not in feed  # nobody has invited the guest
+    with world.acting("author") as (db, viewer):
+        answering.invite(db, viewer, access.get(db, viewer, Entry, Entry.id == event.id), ["guest"])  # type: ignore[arg-type]
+    feed = world.as_("guest").get("/calendar/feed.ics").text
+    assert f"/entries/{event.public_id}" in feed.replace("\r\n ", "") and "Board" not in feed

@@ -37,10 +37,8 @@ NOWHERE = {
     (LINKED, "further tag of"): "the same",
     ("alone", "first body"): "the history of an entry is for those who are where it is",
     ("rival", "first body"): "the same, for a firm with which an entry alone is shared",
-    ("alone", "place of an event"): "by itself, an event is its words",
     ("alone", "answer to an event"): "who comes is for those who are where it is",
-    ("rival", "place of an event"): "the same, for a firm with which an event alone is shared",
-    ("rival", "answer to an event"): "the same",
+    ("rival", "answer to an event"): "the same, for a firm with which an event alone is shared",
 }
 #: What is the same for everybody, and may be kept for everybody.
 FOR_EVERYBODY = {"static.file", "tools_api.configuration", "tools_api.jwks"}
