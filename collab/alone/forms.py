@@ -26,13 +26,15 @@ class _Until(Form):
 class NewGrant(_Until):
     """A guest (name, address or handle) or a firm (its id) to read the entry: for pages.
 
-    ``of_firm`` is the name of the firm of somebody who has to be invited first.
+    ``of_firm`` is the name of the firm of somebody who has to be invited first. ``below``: what is
+    below it is shared, too, as it is now.
     """
 
     guest: Line = ""
     firm: Line = ""
     of_firm: Line = ""
     may_comment: Ticked = False
+    below: Ticked = False
 
 
 class ChangedGrant(_Until):

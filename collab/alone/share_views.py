@@ -23,7 +23,7 @@ from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import context, db, viewer
 from collab.web.urls import whole
-from collab.workspaces import access, alone, links, members, terms, whereabouts
+from collab.workspaces import access, alone, links, members, shared, terms, whereabouts
 from collab.workspaces.models import Entry, Workspace
 
 blueprint = Blueprint("shares", __name__)
@@ -64,6 +64,7 @@ def _page(entry: Entry, errors: Mapping[str, str] | None = None, form: str = "",
         nav="blog" if entry.kind == "post" else "workspaces",
         entry=entry,
         clean_room=place.clean_room,
+        below=entry.below() is not None,
         out=entry.published_at is not None and entry.published_at <= clock.now(),
         grants=[_granted(row) for row in alone.grants(db(), entry)],
         links=[_linked(row) for row in links.listed(db(), entry)],
@@ -150,15 +151,17 @@ def give(public_id: str) -> Answer:
         if len(new) == 1 and new[0].usable and not alone.candidates(db(), viewer(), new[0].email):
             return _invite(entry, new, wanted)
         to = whom(db(), viewer(), wanted.guest, wanted.firm)
-        alone.give(
-            db(),
-            viewer(),
-            entry,
-            to,
-            context().settings,
-            ends_at=wanted.ends_at,
-            may_comment=wanted.may_comment,
-        )
+        under = shared.below(db(), viewer(), entry) if wanted.below else ()
+        for each in (entry, *under):
+            alone.give(
+                db(),
+                viewer(),
+                each,
+                to,
+                context().settings,
+                ends_at=wanted.ends_at,
+                may_comment=wanted.may_comment,
+            )
         flash(_("Shared with %(name)s.", name=to.name))
         return _back(public_id)
 

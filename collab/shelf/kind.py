@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from collab.shelf import services
+from collab.shelf import present, services
 from collab.shelf.models import Document, Folder
-from collab.workspaces.kinds import Kind
+from collab.workspaces.kinds import Alone, Kind
 
 KINDS = (
     Kind(
@@ -43,5 +43,6 @@ KINDS = (
         edit=services.edit,
         make=services.make_folder,
         happened={"published": "", "edited": ""},
+        alone=Alone("shelf/_alone.html", present.alone),
     ),
 )

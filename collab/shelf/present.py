@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from collab import clock
 from collab.files import addresses
@@ -61,6 +62,8 @@ def icon(kind: str, media_type: str) -> str:
 def what(media_type: str) -> str:
     """What sort of file it is, for people."""
     other: str = _("File")
+    if media_type == "text/csv":
+        return str(_("Table"))
     for part, name in _KINDS:
         if part in media_type:
             return name
@@ -150,3 +153,19 @@ def lock_of(item: Item, locker: str | None, viewer: Viewer) -> dict[str, Any] | 
     if not queries.is_locked(item):
         return None
     return {"mine": item.locked_by_id == viewer.account_id, "by": locker or "", "until": item.locked_until}
+
+
+def alone(db: Session, viewer: Viewer, folder: Any) -> dict[str, Any]:
+    """What is in a folder, at any depth, of what is shared with somebody for whom it is nowhere."""
+    found = queries.inside(db, viewer, folder)
+    return {
+        "rows": [
+            {
+                "url": f"/entries/{item.public_id}",
+                "title": item.title,
+                "icon": icon(item.kind, item.media_type),
+                "size": "" if item.kind == "folder" else size_text(item.size),
+            }
+            for item in found
+        ]
+    }

@@ -299,3 +299,21 @@ def test_things_are_found_by_name_in_whatever_folder_they_lie(world: World) -> N
     assert "Plan ÄPFEL" in page
     assert "Größen" not in page and "Hidden" not in page
     assert "Nothing here is called like that" in world.as_("guest").get(f"/w/{place}/files/?q=other").text
+
+
+def test_a_folder_shared_alone_shows_what_was_shared_with_it_and_nothing_else(world: World) -> None:
+    place = world.workspace(visibility="closed")
+    top = folder(world, place, "For Kessler")
+    inner = document(world, place, "offer.csv", b"a;b\n1;2\n", parent=top)
+    form = {"guest": "guest", "ends_on": (clock.now() + timedelta(days=9)).date().isoformat(), "below": "1"}
+    assert "what is below it now" in world.as_("author").get(f"/entries/{top.public_id}/shares").text
+    assert world.as_("author").send(f"/entries/{top.public_id}/shares", form).status_code == 303
+    later = document(world, place, "later.txt", parent=top)
+
+    page = world.as_("guest").get(f"/entries/{top.public_id}").text
+    assert f'href="/entries/{inner.public_id}"' in page and "later" not in page
+    shown = world.as_("guest").get(f"/entries/{inner.public_id}").text
+    assert "offer.csv" in shown and "/preview" in shown
+    for gone in (f"/entries/{later.public_id}", top.address, inner.address, f"/w/{place}/files/"):
+        assert world.as_("guest").get(gone).status_code == 404, gone
+    assert world.as_("rival").get(f"/entries/{inner.public_id}").status_code == 404
