@@ -18,12 +18,13 @@ from collab.blog.publication_views import published_words
 from collab.errors import Conflict, Forbidden, Invalid, NotFound
 from collab.files import addresses
 from collab.files import services as files
+from collab.files.along import received
 from collab.files.models import Attachment
 from collab.history import compare
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
-from collab.web.request import context, db, viewer
+from collab.web.request import db, viewer
 from collab.workspaces import access, autosaves
 from collab.workspaces.entry_views import answer
 
@@ -99,7 +100,7 @@ def save(slug: str) -> Answer:
 def _save(slug: str | None) -> Answer:
     try:
         form = from_page(PostPage)
-        saving = Saving(form, _received())
+        saving = Saving(form, received())
     except Invalid as error:
         return _again(slug, error)
     post = _found(slug).post if slug else _begin(form)
@@ -110,13 +111,6 @@ def _save(slug: str | None) -> Answer:
     except Invalid as error:
         db().rollback()
         return _again(slug, error)
-
-
-def _received() -> Sequence[files.Received]:
-    """The files of a page without JavaScript; taken in before the transaction begins."""
-    storage, most = context().storage, context().settings.upload_limit_mb
-    sent = [upload for upload in request.files.getlist("files") if upload.filename]
-    return [files.receive_upload(storage, upload, most) for upload in sent]
 
 
 def _begin(form: PostPage) -> Post:
@@ -130,7 +124,7 @@ def _begin(form: PostPage) -> Post:
 def _store(post: Post, saving: Saving) -> Answer:
     form = saving.form
     fresh = not request.path.endswith("/edit") and post.published_at is None
-    kept = [files.keep(db(), viewer(), post, received) for received in saving.files]
+    kept = [files.keep(db(), viewer(), post, file) for file in saving.files]
     body = "\n\n".join(
         [*([form.body.rstrip()] if form.body.strip() else []), *(_markdown(post, file) for file in kept)]
     )

@@ -1,6 +1,6 @@
 """Changing pages, and two people at one page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from collab import clock, text
 from collab.errors import Forbidden, Invalid
-from collab.files import services as files
-from collab.files.addresses import markdown
+from collab.files.along import received, with_files
 from collab.history import compare
 from collab.history.queries import changer
 from collab.pages import forms, presence, queries, services
@@ -21,7 +20,7 @@ from collab.pages.views import frame
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
-from collab.web.request import context, db, viewer
+from collab.web.request import db, viewer
 from collab.workspaces import access, entries, glass
 from collab.workspaces.entry_forms import Preview
 from collab.workspaces.models import Workspace
@@ -37,21 +36,6 @@ def editable(slug: str, path: str) -> tuple[Page, Workspace]:
     if not access.allowed(db(), viewer(), "edit", page):
         raise Forbidden
     return page, db().get_one(Workspace, page.workspace_id)
-
-
-def received() -> Sequence[files.Received]:
-    """The files of a page without JavaScript; taken in before the transaction begins."""
-    storage, most = context().storage, context().settings.upload_limit_mb
-    sent = [upload for upload in request.files.getlist("files") if upload.filename]
-    return [files.receive_upload(storage, upload, most) for upload in sent]
-
-
-def with_files(page: Page, body: str, uploads: Sequence[files.Received]) -> str:
-    """The words, with what came along below them."""
-    kept = [files.keep(db(), viewer(), page, upload) for upload in uploads]
-    if not kept:
-        return body
-    return "\n\n".join([body.rstrip(), *(markdown(page.public_id, file) for file in kept)]).lstrip()
 
 
 @blueprint.post("/w/<slug>/pages/preview")

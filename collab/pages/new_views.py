@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from collab import clock
 from collab.errors import Conflict, Invalid
-from collab.files import services as files
+from collab.files.along import received, with_files
+from collab.files.services import Received
 from collab.pages import forms, queries, services, templates, tree
-from collab.pages.edit_views import indented, parent_at, received, with_files
+from collab.pages.edit_views import indented, parent_at
 from collab.pages.models import Page
 from collab.pages.views import frame
 from collab.web.answers import explain
@@ -83,7 +84,7 @@ def create(slug: str) -> Answer:
     return _finish(page, form.body, uploads)
 
 
-def _finish(page: Page, body: str, uploads: Sequence[files.Received]) -> Response:
+def _finish(page: Page, body: str, uploads: Sequence[Received]) -> Response:
     """Put the files of a page without JavaScript below the words, and go and see."""
     complete = with_files(page, body, uploads)
     if complete != body:
