@@ -67,6 +67,7 @@ from collab.guests import look_views as guests_look_views
 from collab.guests import sponsor_views as guests_sponsor_views
 from collab.history import api as history_api
 from collab.history import views as history_views
+from collab.home import api as home_api
 from collab.home import pin_views as home_pin_views
 from collab.home import stream_views as home_stream_views
 from collab.home import views as home_views
@@ -152,6 +153,7 @@ BLUEPRINTS = (
     health.blueprint,
     history_api.blueprint,
     history_views.blueprint,
+    home_api.blueprint,
     home_pin_views.blueprint,
     home_stream_views.blueprint,
     home_views.blueprint,

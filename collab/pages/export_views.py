@@ -17,6 +17,7 @@ from collab.web.forms import from_page, from_query
 from collab.web.request import context, db, viewer
 from collab.web.urls import whole
 from collab.workspaces import access
+from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("page_export", __name__)
 
@@ -35,8 +36,11 @@ def choose(slug: str) -> str:
 @door("guest")
 def export(slug: str) -> Response:
     """The archive, made while it is sent, from a session that lasts as long."""
-    wanted = from_page(forms.Export)
-    place = access.workspace(db(), viewer(), slug)
+    return archive(access.workspace(db(), viewer(), slug), from_page(forms.Export))
+
+
+def archive(place: Workspace, wanted: forms.Export) -> Response:
+    """What the viewer may read of the workspace's pages. NotFound where that is nothing."""
     pages = tree.build(place.slug, rows(db(), viewer(), place.id, Page.id))
     paths = [node.path for _depth, node in pages.in_order() if _is_below(node.path, wanted.below)]
     if not paths:
@@ -45,8 +49,8 @@ def export(slug: str) -> Response:
     lang = str(get_locale() or "en")
     storage, site = context().storage, whole("")
     asked = (viewer(), pages, wanted.form, place.name, place.slug, style, storage, site, lang, wanted.history)
-    archive = Archive(*asked)
-    response = Response(stream_with_context(_sent(archive, paths)), content_type="application/zip")
+    sent = stream_with_context(_sent(Archive(*asked), paths))
+    response = Response(sent, content_type="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"{place.slug}-{wanted.form}.zip")
     return response
 
@@ -55,7 +59,7 @@ def _is_below(path: str, top: str) -> bool:
     return not top or path == top or path.startswith(f"{top}/")
 
 
-def _sent(archive: Archive, paths: list[str]) -> Iterator[bytes]:
+def _sent(packed: Archive, paths: list[str]) -> Iterator[bytes]:
     with context().read() as reading:
-        reading.info["viewer"] = archive.viewer
-        yield from filter(None, archive.pieces(reading, paths))
+        reading.info["viewer"] = packed.viewer
+        yield from filter(None, packed.pieces(reading, paths))

@@ -16,6 +16,7 @@ KIND = Kind(
     views=(
         "collab.pages.api",
         "collab.pages.edit_views",
+        "collab.pages.export_api",
         "collab.pages.export_views",
         "collab.pages.new_views",
         "collab.pages.place_views",
