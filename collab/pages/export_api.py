@@ -1,6 +1,6 @@
 """``/api/v1/workspaces/{id}/pages/export``."""
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from collab.pages import forms
 from collab.pages.export_views import archive
