@@ -11,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, text
+from sqlalchemy.schema import CreateTable
 
 from collab.db import make_engine
 from collab.files.models import AttachmentPreview, AttachmentText
@@ -71,6 +72,20 @@ def test_the_database_itself_keeps_what_the_models_promise(empty: Engine) -> Non
         wanted = {c.name for c in table.constraints if c.__visit_name__ == "check_constraint"}
         there = {check["name"] for check in inspector.get_check_constraints(table.name)}
         assert wanted <= there, table.name
+
+
+def test_sqlite_numbers_and_keeps_rows_as_the_models_say(tmp_path: Path) -> None:
+    """Alembic does not compare this either, and forgets it of tables that it makes again."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    upgrade(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master")).all()
+    engine.dispose()
+    made = {row.name: row.sql for row in rows}
+    for table in METADATA.sorted_tables:
+        wanted = str(CreateTable(table).compile(engine))
+        for words in ("AUTOINCREMENT", "WITHOUT ROWID"):
+            assert (words in made[table.name]) == (words in wanted), table.name
 
 
 def test_files_that_were_there_before_wait_to_be_read_and_shown(empty: Engine) -> None:

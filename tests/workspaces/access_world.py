@@ -12,13 +12,19 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from collab.auth.models import Account, Firm
+from collab.calendar.models import CalendarAnswer, CalendarChange
 from collab.comments.mentions import Mention
-from collab.comments.models import Comment
+from collab.comments.models import Comment, Origin, Quotation
 from collab.db import Base
 from collab.files.models import Attachment
+from collab.home.models import Pin
+from collab.ideas.models import IdeaVote
 from collab.pages.models import Editing, PageLink
+from collab.polls.models import Ballot, PollOption, Vote, Voter
 from collab.reactions.models import Reaction
+from collab.shelf.models import DocumentVersion
 from collab.tags.models import EntryTag
+from collab.tasks.models import TaskApproval, TaskAssignee, TaskDependency, TaskItem
 from collab.workspaces.models import (
     Entry,
     EntryAlias,
@@ -30,6 +36,7 @@ from collab.workspaces.models import (
     ShareLink,
     Workspace,
 )
+from collab.workspaces.watching import Watch
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST_ID = 1000  # above the ids of whatever is in the database already
@@ -134,8 +141,8 @@ class Everything:
     links: tuple[Link, ...] = field(default=())
 
 
-#: Every kind of part -> (column that tells rows apart, further columns of a row).
-#: A new kind of part has to be thought about here and in the oracle.
+#: Kinds of parts -> (column that tells rows apart, further columns of a row): one of each sort at least.
+#: A new kind of part has to be thought about here and in the oracle, or below.
 PARTS: dict[type[Any], tuple[str, dict[str, Any]]] = {
     Comment: ("id", {"body": "", "html": "", "text": ""}),
     Attachment: ("id", {"name": "a.txt", "media_type": "text/plain", "size": 1, "sha256": "0" * 64}),
@@ -146,6 +153,26 @@ PARTS: dict[type[Any], tuple[str, dict[str, Any]]] = {
     PageLink: ("target", {}),
     Editing: ("author_id", {"since": NOON, "seen_at": NOON}),
     Mention: ("comment_id", {}),
+}
+
+#: Further kinds of parts -> the kind for which the policy asks the same (a test compares).
+ALIKE: dict[type[Any], type[Any]] = {
+    Ballot: PageLink,
+    CalendarAnswer: Revision,
+    CalendarChange: Revision,
+    DocumentVersion: Revision,
+    IdeaVote: Revision,
+    Origin: Mention,
+    Pin: PageLink,
+    PollOption: PageLink,
+    Quotation: Mention,
+    TaskApproval: Revision,
+    TaskAssignee: Revision,
+    TaskDependency: PageLink,
+    TaskItem: Revision,
+    Vote: Revision,
+    Voter: Revision,
+    Watch: PageLink,
 }
 
 

@@ -9,6 +9,10 @@ revision = "0005"
 down_revision = "0004"
 
 
+#: Numbers of what was deleted are not given again: SQLite keeps that only where it is said anew.
+COUNTED = {"sqlite_autoincrement": True}
+
+
 def upgrade() -> None:
     _sections()
     _due()
@@ -42,10 +46,10 @@ def upgrade() -> None:
 
 def _sections() -> None:
     """So far every workspace had pages and nothing else."""
-    with op.batch_alter_table("workspace", schema=None) as batch_op:
+    with op.batch_alter_table("workspace", table_kwargs=COUNTED) as batch_op:
         batch_op.add_column(sa.Column("sections", sa.JSON(), nullable=True))
     op.execute("UPDATE workspace SET sections = '[\"pages\"]'")
-    with op.batch_alter_table("workspace", schema=None) as batch_op:
+    with op.batch_alter_table("workspace", table_kwargs=COUNTED) as batch_op:
         batch_op.alter_column("sections", existing_type=sa.JSON(), nullable=False)
 
 
@@ -127,7 +131,7 @@ def _passages() -> None:
 
 def _place() -> None:
     """So far, who sees a workspace said who joins it, and who joined wrote."""
-    with op.batch_alter_table("workspace", schema=None) as batch_op:
+    with op.batch_alter_table("workspace", table_kwargs=COUNTED) as batch_op:
         batch_op.add_column(sa.Column("joining", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("joins_as", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("picture", sa.String(), nullable=True))
@@ -136,7 +140,7 @@ def _place() -> None:
         "UPDATE workspace SET picture_alt = '', joins_as = 'contributor', joining ="
         " CASE visibility WHEN 'open' THEN 'free' WHEN 'closed' THEN 'ask' ELSE 'invited' END"
     )
-    with op.batch_alter_table("workspace", schema=None) as batch_op:
+    with op.batch_alter_table("workspace", table_kwargs=COUNTED) as batch_op:
         for name in ("joining", "joins_as", "picture_alt"):
             batch_op.alter_column(name, existing_type=sa.String(), nullable=False)
         batch_op.create_check_constraint(
@@ -386,10 +390,10 @@ def _shelf_parts() -> None:
         sa.PrimaryKeyConstraint("entry_id", "number", name=op.f("pk_document_version")),
     )
     op.create_index("ix_document_version_attachment_id", "document_version", ["attachment_id"])
-    with op.batch_alter_table("attachment", schema=None) as batch_op:
+    with op.batch_alter_table("attachment", table_kwargs=COUNTED) as batch_op:
         batch_op.add_column(sa.Column("edition", sa.String(), nullable=True))
     op.execute("UPDATE attachment SET edition = ''")
-    with op.batch_alter_table("attachment", schema=None) as batch_op:
+    with op.batch_alter_table("attachment", table_kwargs=COUNTED) as batch_op:
         batch_op.alter_column("edition", existing_type=sa.String(), nullable=False)
 
 
