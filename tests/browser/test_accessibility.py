@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 from collab.auth import services as accounts
 from collab.blog import services as blog
 from collab.comments import services as comments
+from collab.ideas import services as ideas
+from collab.workspaces import access
 from tests.browser.conftest import Visit
 from tests.browser.server import House
 from tests.browser.steps import ADMIN, GUEST, OWNER
@@ -79,6 +81,12 @@ PAGES: dict[str, list[str]] = {
         "/w/falzwerk-500/members",
         "/w/falzwerk-500/members/henrik.soerensen",
         "/w/falzwerk-500/settings",
+        "/w/falzwerk-500/guests",
+        "/w/falzwerk-500/tasks/",
+        "/w/falzwerk-500/ideas/",
+        "{idea}/answer",
+        "/w/falzwerk-500/calendar/new",
+        "/calendar/",
         "/people/",
         "/people/?kind=guest",
         "/people/henrik.soerensen",
@@ -120,9 +128,10 @@ class Things:
     post: str
     entry: str
     comment: str
+    idea: str
 
     def address(self, pattern: str) -> str:
-        return pattern.format(post=self.post, entry=self.entry, comment=self.comment)
+        return pattern.format(post=self.post, entry=self.entry, comment=self.comment, idea=self.idea)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +144,9 @@ def things(house: House) -> Things:
         post = blog.draft(db, viewer, "Barrier-free", TEXT, ["Access"])
         blog.publish(db, viewer, post)
         remark = comments.add(db, viewer, post, "A remark.")
-        return Things(post.address, post.public_id, remark.public_id)
+        place = access.workspace(db, viewer, "falzwerk-500")
+        idea = ideas.create(db, viewer, place, "Ramps", TEXT)
+        return Things(post.address, post.public_id, remark.public_id, idea.address)
 
 
 def findings(page: Page, rules: dict[str, Any]) -> list[str]:
