@@ -159,7 +159,7 @@ PARTS: dict[type[Any], tuple[str, dict[str, Any]]] = {
 ALIKE: dict[type[Any], type[Any]] = {
     Ballot: PageLink,
     CalendarAnswer: Revision,
-    CalendarChange: Revision,
+    CalendarChange: EntryTag,
     DocumentVersion: Revision,
     IdeaVote: Revision,
     Origin: Mention,
