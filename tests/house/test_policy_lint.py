@@ -34,6 +34,7 @@ MAY = {
     "blog/queries.py:the module": "the entry's own id column, for paging",
     "comments/services.py:render_again": "maintenance, as_system",
     "demo/make.py:_adorn": "makes the demo company, in a session without readers",
+    "demo/calendar.py:_answers": "makes the demo company, in a session without readers",
     "demo/make.py:_write_page": "makes the demo company, in a session without readers",
     "demo/make.py:_say": "makes the demo company, in a session without readers",
     "files/queries.py:_of": "a subquery of a statement that began at the policy",
