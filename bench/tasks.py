@@ -40,7 +40,7 @@ def _instance(folder: Path, tasks: int) -> tuple[Instance, str]:
             {"entry_id": row.id, "workspace_id": row.place_id}
             for row in connection.execute(others.limit(missing))
         ]
-        connection.execute(insert(work).values(author_id=1, responsible=False), mine)
+        connection.execute(insert(TaskAssignee).values(author_id=1, responsible=False), mine)
         token, _number = sessions.start(db, 1, Proof(["pwd"]), Browser(), days=1)
     client = create_app(context).test_client()
     client.set_cookie("collab", token)
