@@ -15,6 +15,7 @@ export function prepareComments(root) {
 
 function blank(box) {
   const copy = box.cloneNode(true);
+  copy.querySelector("[data-about]")?.remove(); // an answer is about what it answers
   copy.querySelector("textarea").textContent = "";
   for (const error of copy.querySelectorAll(".error")) error.remove();
   for (const marked of copy.querySelectorAll(".has-error")) marked.classList.remove("has-error");

@@ -79,7 +79,7 @@ def test_a_photo_is_kept_square_and_without_what_the_camera_added(world: World) 
     assert sha256 is not None
     kept = world.context.storage.path(sha256)
     assert Image.open(kept).size == (320, 320)
-    assert [path for path in world.context.storage.root.rglob("*") if path.is_file()] == [kept]
+    assert [path for path in world.context.storage.root.rglob("[!.]*") if path.is_file()] == [kept]
     assert b"Camera of Ann" not in kept.read_bytes()
     assert "/photo?v=" in world.as_("author").get("/account/").text
 

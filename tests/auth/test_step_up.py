@@ -42,7 +42,7 @@ def test_what_shows_a_secret_is_never_kept_for_a_repeat(world: World) -> None:
     assert marked >= SECRET
     assert {name.rpartition(".")[2] for name in marked - SECRET} == {
         "create", "new_secret", "create_token", "follow", "look", "carry_out", "export", "make_link",
-        "make_entry_link", "password",
+        "make_entry_link", "password", "subscribe", "subscribe_mine",
     }  # fmt: skip
 
 

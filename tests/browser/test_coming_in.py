@@ -111,7 +111,7 @@ def test_from_the_mail_to_the_first_comment_in_four_screens(
     page.get_by_role("link", name="Read me first").first.click()
     expect(page.locator("main h1")).to_have_text("Read me first")
     screens.append(heading(page))
-    page.locator(".comments > form textarea").fill("I think a lot.")
+    page.locator(".comments > form [name=body]").fill("I think a lot.")
     page.locator(".comments > form button[type=submit]").click()
     expect(page.locator(".comment", has_text="I think a lot.")).to_contain_text("New Works")
     assert screens == ["Author invites you to “Falzwerk”", "Welcome, Erika New", "Falzwerk", "Read me first"]

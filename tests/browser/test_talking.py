@@ -21,12 +21,12 @@ def post(visit: Visit, house: House) -> Page:
 
 def write(page: Page, words: str) -> None:
     """Into the box at the end."""
-    page.locator(".comments > form textarea").fill(words)
+    page.locator(".comments > form [name=body]").fill(words)
     page.locator(".comments > form button[type=submit]").click()
 
 
 def test_a_mention_is_suggested_and_leads_to_the_person(post: Page) -> None:
-    box = post.locator(".comments > form textarea")
+    box = post.locator(".comments > form [name=body]")
     box.click()
     box.press_sequentially("Ask @coll", delay=30)
     expect(post.get_by_role("option", name=re.compile("Colleague"))).to_be_visible()
@@ -94,4 +94,4 @@ def test_a_comment_survives_the_end_of_the_session(visit: Visit, house: House) -
     expect(page.locator("#toasts")).to_contain_text("Your text is kept")
     visitor.context.add_cookies([{"name": "collab", "value": house.cookie("member"), "url": house.url}])
     page.reload()
-    expect(page.locator(".comments > form textarea")).to_have_value("Sent without a session.")
+    expect(page.locator(".comments > form [name=body]")).to_have_value("Sent without a session.")

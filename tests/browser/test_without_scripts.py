@@ -25,7 +25,7 @@ def test_a_post_from_beginning_to_end(visit: Visit) -> None:
     expect(page.locator("article .prose strong")).to_have_text("HTML")
     expect(page.get_by_role("link", name="Notizen.txt").first).to_be_visible()
 
-    page.locator(".comments > form textarea").fill("Und ein Kommentar.")
+    page.locator(".comments > form [name=body]").fill("Und ein Kommentar.")
     page.locator(".comments > form button[type=submit]").click()
     expect(page.locator(".comment")).to_contain_text("Und ein Kommentar.")
     page.get_by_role("link", name=re.compile("^Reply")).click()

@@ -213,7 +213,7 @@ def test_the_same_file_twice_is_kept_once(world: World) -> None:
     assert first["id"] == second["id"]
     other = upload(world, "author", post, picture(), "b.png").json
     assert other["id"] != first["id"]
-    blobs = [path for path in world.context.storage.root.rglob("*") if path.is_file() and not path.suffix]
+    blobs = [path for path in world.context.storage.root.rglob("[!.]*") if path.is_file() and not path.suffix]
     assert len(blobs) == 1
 
 

@@ -35,7 +35,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     app.test_client_class = Client
     full = Full(World(app, context))
     full.places["clean"] = full.world.workspace(
-        "Clean", visibility="closed", members=["guest", "rival"], clean_room=True
+        "Clean", visibility="closed", members=["guest", "rival", "member"], clean_room=True
     )
     full.places["secret"] = full.world.workspace("Secret", visibility="secret", members=["member"])
     post(full, "blog", public_from=moment)
@@ -69,7 +69,6 @@ def _hide_one_of_everything(full: Full) -> None:
     attach(full, inside, "author")
     for make in MAKERS:
         make(full, clean, guests=False)
-        make(full, secret, guests=True)
     world.workspace("Another", visibility="secret", members=["member"])
     world.drain()
 
