@@ -17,7 +17,7 @@ from collab.search.listeners import reindex
 from collab.upgrade import upgrade
 from tests.cast import Client, World, hire
 from tests.databases import Kept, Moving, careless
-from tests.order import Scheduling, begin_with_the_longest
+from tests.order import Scheduling, begin_with_the_longest, without_repetition
 from tests.postgres import postgres_url
 
 # Tests start Collab's programs many times over. They need not compile it anew each time, as they would
@@ -28,7 +28,8 @@ SECRET_KEY = "for tests only"
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    without_repetition(config, items)
     begin_with_the_longest(items)
 
 

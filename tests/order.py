@@ -4,6 +4,8 @@ A process gets whole files, so that what a file sets up is set up once. Those th
 at the end, when nothing is left for the other processes, only short ones are running.
 """
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,27 @@ class Scheduling(LoadFileScheduling):
 
 def begin_with_the_longest(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place(item.path.relative_to(ROOT).as_posix()))
+
+
+#: So many cases of a test run on PostgreSQL: further ones send the same statements with other values.
+ON_POSTGRESQL = 2
+
+
+def without_repetition(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what PostgreSQL would be asked again and again; ``DATABASES=all`` leaves nothing out."""
+    if os.environ.get("DATABASES") == "all":
+        return
+    cases: Counter[str] = Counter()
+    kept, left = [], []
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {})
+        if len(given) > 1 and given.get("database") == "postgresql":
+            name = item.nodeid.partition("[")[0]
+            cases[name] += 1
+            if cases[name] > ON_POSTGRESQL:
+                left.append(item)
+                continue
+        kept.append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept

@@ -18,7 +18,7 @@ from tests.workspaces.access_world import FIRST_ID
 LIVES = int(os.environ.get("LIVES", "0"))
 #: SHRINK=1 looks for the shortest life in which something goes wrong. That takes minutes.
 SHRINK = bool(os.environ.get("SHRINK"))
-USUALLY = {"sqlite": 5, "postgresql": 3}
+USUALLY = {"sqlite": 3, "postgresql": 2}
 
 
 def _beginnings(world: World) -> Callable[[], GuestLives]:

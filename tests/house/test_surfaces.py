@@ -27,7 +27,7 @@ from tests.house.full_world import Full
 pytestmark = [pytest.mark.timeout(900)]
 MARK = re.compile(r"zq\d{4}zq")
 #: Each person asks at each address for every so many-th of what is hidden from them, and acts on it.
-ASKING, ACTING = (1, 1) if os.environ.get("SURFACES") == "all" else (5, 8)
+ASKING, ACTING = (1, 1) if os.environ.get("SURFACES") == "all" else (12, 16)
 #: Marks that a person may see and that no address shows to that person, and why.
 NOWHERE = {
     (STRANGER, "alternative text of author"): "the picture does not stand in the post",

@@ -38,5 +38,5 @@ def _either(one: Sees, other: Sees) -> Sees:
 
 
 def _with_topics(place: Workspace) -> Workspace:
-    place.sections = [*place.sections, "topics"]
+    place.sections = [*dict.fromkeys([*place.sections, "topics"])]
     return place

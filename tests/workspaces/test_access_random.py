@@ -1,6 +1,7 @@
 """The policy against the oracle: on random worlds, and every clause broken once."""
 
 import ast
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -201,7 +202,7 @@ def check_random_worlds(world: World, examples: int) -> None:
 
 
 def test_policy_and_oracle_agree_on_random_worlds(world: World, database: str) -> None:
-    check_random_worlds(world, 30 if database == "sqlite" else 12)
+    check_random_worlds(world, 20 if database == "sqlite" else 8)
 
 
 @pytest.mark.parametrize("now", [-1, 0, 1])
@@ -248,6 +249,8 @@ RULE = {
     "members",
     "people",
 }
+#: Each so many-th clause is broken: CLAUSES=all make test ARGS="-k broken_clause"
+EACH = 1 if os.environ.get("CLAUSES") == "all" else 3
 JOINERS = ("and_", "or_", "where")
 #: Broken clauses that change nothing, and why.
 HARMLESS = {
@@ -356,14 +359,16 @@ def _noticed(db: Session, broken: str, module: ModuleType) -> bool:
 def test_every_broken_clause_is_noticed(world: World, database: str) -> None:
     if database != "sqlite":
         pytest.skip("the clauses are the same on both databases")
-    unnoticed, number = set(), 0
+    unnoticed, tried, number = set(), set(), 0
     with stored(world, WITNESS) as db:
         while True:
             broken, module = _break(number)
             if not broken:
                 break
-            if not _noticed(db, broken, module):
-                unnoticed.add(broken)
+            if number % EACH == 0 or broken in HARMLESS:
+                tried.add(broken)
+                if not _noticed(db, broken, module):
+                    unnoticed.add(broken)
             number += 1
-    assert unnoticed == set(HARMLESS)
+    assert unnoticed == set(HARMLESS) <= tried
     assert number > 80
