@@ -67,7 +67,7 @@ def begin_with_the_longest(items: list[pytest.Item]) -> None:
 
 
 #: So many cases of a test run on PostgreSQL: further ones send the same statements with other values.
-ON_POSTGRESQL = 2
+ON_POSTGRESQL = 1
 
 
 def without_repetition(config: pytest.Config, items: list[pytest.Item]) -> None:

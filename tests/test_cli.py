@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,8 +26,19 @@ from tests.house.reference import walk
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="module")
+def upgraded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as ``collab db upgrade`` leaves it: that takes longer than most commands."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    answer = CliRunner().invoke(
+        main, ["db", "upgrade"], env={"COLLAB_DATA_DIR": str(folder), "COLLAB_DEMO": "0"}
+    )
+    assert answer.exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(tmp_path: Path, upgraded_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Run ``collab …`` on a fresh, empty database."""
     for name in list(os.environ):
         if name.startswith("COLLAB_"):
@@ -37,7 +49,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     def invoke(*arguments: str, given: str = "", upgraded: bool = True) -> Result:
         if upgraded and not (tmp_path / "collab.db").exists():
-            runner.invoke(main, ["db", "upgrade"])
+            shutil.copytree(upgraded_once, tmp_path, dirs_exist_ok=True)
         return runner.invoke(main, arguments, input=given)
 
     yield invoke

@@ -22,7 +22,7 @@ from tests.browser.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.corpus]
 
 #: Of the strings, and of what has been written, each so many-th.
-STRINGS, EVERY, FEW = (1, 30, 4) if os.environ.get("XSS") == "all" else (6, 5, 1)
+STRINGS, EVERY, FEW = (1, 30, 4) if os.environ.get("XSS") == "all" else (6, 8, 3)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 # All that could run or load something, in the whole page and in what people wrote.
