@@ -23,7 +23,7 @@ DATA      ?= var
 EMAIL     ?= margarete@auwald.example
 PASSWORD  ?= collab demo
 PAGES     ?= --path / --path /blog/ --path /blog/feed.atom --path "/search?q=project+plan"
-# workspaces, pages, files, tasks of the full instance; the small one has a hundredth
+# workspaces, pages, files, tasks of the full instance; the small one has a twentieth
 PLACES    ?= 2000,50000,20000,50000
 # make bench-search SIZES=1000,10000,100000 COLLECTIONS="DIR…" SEARCH="--only speed --texts DIR --json FILE"
 COLLECTIONS ?= ../shared/corpus/ir
