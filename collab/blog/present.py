@@ -15,6 +15,7 @@ from collab.blog.around import Person, Picture
 from collab.blog.models import Post
 from collab.files import addresses
 from collab.viewer import Viewer
+from collab.workspaces import heads
 from collab.workspaces.models import BLOG
 
 #: Letters that a person reads in a minute, German and English alike.
@@ -60,13 +61,7 @@ def flag(viewer: Viewer, post: Any, visibility: str) -> str:
     now = clock.now()
     if post.published_at is None or post.published_at > now:
         return "draft" if post.published_at is None else "scheduled"
-    if not viewer.is_employee:
-        return ""
-    if post.public_from is not None and post.public_from <= now:
-        return "public"
-    if post.guests_from is not None and post.guests_from <= now:
-        return "guests"
-    return "internal" if visibility == "open" else "members"
+    return heads.reached(viewer, post, visibility)
 
 
 def cards(db: Session, viewer: Viewer, rows: Sequence[Row[Any]], *, lead: bool = False) -> list[Card]:

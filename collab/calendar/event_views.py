@@ -17,12 +17,11 @@ from collab.comments.section import thread_context
 from collab.errors import Invalid, NotFound
 from collab.files.addresses import with_sizes
 from collab.files.present import files_context
-from collab.viewer import Viewer
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
-from collab.workspaces import access, glass, members
+from collab.workspaces import access, glass, heads, members
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("calendar_events", __name__)
@@ -103,7 +102,7 @@ def shown(found: CalendarEvent, place: Workspace) -> str:
         else [],
         cancelled=[word for word in sorted(found.exdates)[-6:] if may_edit],
         when_of=lambda word: present.format_day(times.from_key(word)),
-        flag=flag(viewer(), found, place),
+        flag=heads.flag(viewer(), found, place),
         wall=wall,
         may_edit=may_edit,
         may_answer=viewer().signed_in and access.allowed(db(), viewer(), "react", found),
@@ -132,18 +131,6 @@ def _people(found: CalendarEvent, made: Occurrence) -> dict[str, Any]:
             nearer[row.account_id] = row
     rows = sorted(nearer.values(), key=lambda row: row.person_name.casefold())
     return {"people": [(row, members.person(row)) for row in rows], "own": nearer.get(viewer().me)}
-
-
-def flag(who: Viewer, found: CalendarEvent, place: Workspace) -> str:
-    """Who may read it, as the name of a mark: only the staff is told."""
-    now = clock.now()
-    if not who.is_employee:
-        return ""
-    if found.public_from is not None and found.public_from <= now:
-        return "public"
-    if found.guests_from is not None and found.guests_from <= now:
-        return "guests"
-    return "internal" if place.visibility == "open" else "members"
 
 
 def back(found: CalendarEvent, at: str = "") -> Response:

@@ -9,14 +9,12 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from collab import clock, text
+from collab import text
 from collab.files import addresses
 from collab.history.queries import Changer, changer
 from collab.pages import services
 from collab.pages.models import Page
 from collab.pages.tree import Node, Tree
-from collab.viewer import Viewer
-from collab.workspaces.models import Workspace
 
 _HEADING = re.compile(r'<h([23]) id="(h-[^"]+)">(.*?)</h\1>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -49,20 +47,6 @@ def outline(html: str) -> list[Heading]:
         else:
             top.append(heading)
     return top
-
-
-def flag(viewer: Viewer, page: Any, workspace: Workspace) -> str:
-    """Who may read it, as the name of a mark: only the staff is told."""
-    now = clock.now()
-    if page.published_at is None:
-        return "draft"
-    if not viewer.is_employee:
-        return ""
-    if page.public_from is not None and page.public_from <= now:
-        return "public"
-    if page.guests_from is not None and page.guests_from <= now:
-        return "guests"
-    return "internal" if workspace.visibility == "open" else "members"
 
 
 def html(db: Session, page: Page, sizes: Mapping[str, tuple[int, int]]) -> Markup:

@@ -15,7 +15,7 @@ from collab.pages.tree import Tree
 from collab.viewer import Viewer
 from collab.web.doors import door
 from collab.web.request import db, viewer
-from collab.workspaces import access, glass
+from collab.workspaces import access, glass, heads
 from collab.workspaces.asking import ask
 from collab.workspaces.models import Workspace
 
@@ -79,7 +79,7 @@ def page(slug: str, path: str) -> Answer:
         html=with_passages(html, talk),
         outline=present.outline(html),
         around=present.around(pages, path),
-        flag=present.flag(viewer(), shown, place),
+        flag=heads.flag(viewer(), shown, place),
         wall=wall,
         changed_by=present.changed_by(found),
         changed_at=found.changed_at or shown.updated_at,

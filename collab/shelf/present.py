@@ -8,13 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from collab import clock
 from collab.files import addresses
 from collab.files.present import previewed, size_text
 from collab.history.queries import changer
 from collab.shelf import queries
 from collab.shelf.models import Item
 from collab.viewer import Viewer
+from collab.workspaces import heads
 from collab.workspaces.models import Workspace
 
 _ICONS = {"image": "image", "text": "file-text", "audio": "phone", "video": "monitor"}
@@ -77,18 +77,6 @@ def what(media_type: str) -> str:
     return names.get(major, other)
 
 
-def flag(viewer: Viewer, item: Any, workspace: Workspace) -> str:
-    """Who may read it, as the name of a mark: only the staff is told."""
-    now = clock.now()
-    if not viewer.is_employee:
-        return ""
-    if item.public_from is not None and item.public_from <= now:
-        return "public"
-    if item.guests_from is not None and item.guests_from <= now:
-        return "guests"
-    return "internal" if workspace.visibility == "open" else "members"
-
-
 def lines(
     viewer: Viewer, rows: Iterable[Any], workspace: Workspace, above: Mapping[int, str] | None = None
 ) -> list[Line]:
@@ -106,7 +94,9 @@ def lines(
             size="" if row.kind == "folder" else size_text(row.size),
             what=_("Folder") if row.kind == "folder" else what(row.media_type),
             changed=row.updated_at,
-            flag=mark if (mark := flag(viewer, row, workspace)) in ("guests", "public") else "",
+            flag=mark
+            if (mark := heads.reached(viewer, row, workspace.visibility)) in ("guests", "public")
+            else "",
             locked_by=row.locker or "",
             above=(above or {}).get(row.parent_id, ""),
         )

@@ -17,7 +17,7 @@ from collab.shelf.models import Document, Folder, Item
 from collab.tags.services import tag_key
 from collab.web.doors import door
 from collab.web.request import context, db, viewer
-from collab.workspaces import access, glass
+from collab.workspaces import access, glass, heads
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("shelf", __name__)
@@ -114,7 +114,7 @@ def _listing(place: Workspace, folder: Folder | None, watched: Any = None) -> st
         next=found.next,
         order=order,
         html=words(folder) if folder else "",
-        flag=present.flag(viewer(), folder, place) if folder else "",
+        flag=heads.flag(viewer(), folder, place) if folder else "",
         may_write=may_write,
         may_edit=folder is not None and access.allowed(db(), viewer(), "edit", folder),
         space=space.of(db(), viewer(), place) if folder is None else None,
@@ -141,7 +141,7 @@ def _document(found: Any) -> str:
         sign=present.icon(shown.kind, shown.media_type),
         size=size_text(shown.size),
         html=words(shown),
-        flag=present.flag(viewer(), shown, place),
+        flag=heads.flag(viewer(), shown, place),
         lock=present.lock_of(shown, found.locker, viewer()),
         tags=[(name, tag_key(name)) for name in sorted((found.tags or "").splitlines(), key=str.casefold)],
         wall=wall,

@@ -22,7 +22,7 @@ from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page
 from collab.web.request import db, viewer
-from collab.workspaces import access, glass, members
+from collab.workspaces import access, glass, heads, members
 from collab.workspaces.models import Workspace
 
 blueprint = Blueprint("tasks", __name__)
@@ -57,7 +57,7 @@ def page(slug: str, public_id: str, errors: Mapping[str, str] | None = None, at:
         due_text=present.due_text(shown.due_on, on),
         again=present.again_text(shown),
         stale=is_stale(shown, clock.now()),
-        flag=_flag(shown, place),
+        flag=heads.flag(viewer(), shown, place),
         wall=wall,
         may_edit=access.allowed(db(), viewer(), "edit", shown),
         may_share=access.allowed(db(), viewer(), "share", shown),
@@ -70,15 +70,6 @@ def page(slug: str, public_id: str, errors: Mapping[str, str] | None = None, at:
         **files,
         **frame(place),
     )
-
-
-def _flag(task: Task, place: Workspace) -> str:
-    """Who may read it, as the name of a mark: only the staff is told."""
-    if not viewer().is_employee:
-        return ""
-    if task.guests_from is not None and task.guests_from <= clock.now():
-        return "guests"
-    return "internal" if place.visibility == "open" else "members"
 
 
 # Making ------------------------------------------------------------------------------------------

@@ -46,8 +46,11 @@ def of_entry(
 
 def flag(viewer: Viewer, entry: Any, workspace: Workspace) -> str:
     """Who may read it, as the name of a mark (``ui.visibility``): only the staff is told."""
-    if entry.published_at is None:
-        return "draft"
+    return "draft" if entry.published_at is None else reached(viewer, entry, workspace.visibility)
+
+
+def reached(viewer: Viewer, entry: Any, visibility: str) -> str:
+    """The same of an entry that is out, in a workspace that those see whom ``visibility`` names."""
     if not viewer.is_employee:
         return ""
     now = clock.now()
@@ -55,7 +58,7 @@ def flag(viewer: Viewer, entry: Any, workspace: Workspace) -> str:
         return "public"
     if entry.guests_from is not None and entry.guests_from <= now:
         return "guests"
-    return "internal" if workspace.visibility == "open" else "members"
+    return "internal" if visibility == "open" else "members"
 
 
 def reach(db: Session, viewer: Viewer, workspace: Workspace) -> dict[str, Any]:
