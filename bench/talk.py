@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.workspaces import NOW, PEOPLE, Things, instance, people, places, slug_of
+from bench.workspaces import NOW, PEOPLE, Things, in_turns, instance, line, people, places, slug_of
 from collab.activity.outbox import Context
 from collab.comments.models import Comment, ReadMark
 from collab.ideas.models import Idea, IdeaVote
@@ -117,14 +117,10 @@ def main() -> None:
             for folder, size in ((one, SMALL), (other, FULL))
         )
         asked = list(pages(first))
-        for _again in range(TIMES):
-            for page in asked:
-                few.ask(page)
-                many.ask(page)
+        in_turns(few, many, asked, TIMES)
     print(f"{'small':>9} {'full':>9} {'ratio':>6}  statements  page")
     for page in asked:
-        times = f"{few.median(page):6.1f} ms {many.median(page):6.1f} ms {many.median(page) / few.median(page):6.2f}"
-        print(f"{times}  {few.asked[page]:4} {many.asked[page]:4}   {page}")
+        print(line(few, many, page))
 
 
 if __name__ == "__main__":

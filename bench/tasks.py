@@ -6,13 +6,12 @@ both in turns; its median of CPU time, its size and its SQL statements are print
 """
 
 import argparse
-import statistics
 import tempfile
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from bench.workspaces import NOW, Instance, fill
+from bench.workspaces import NOW, Instance, fill, in_turns
 from collab.app import create_app, make_context
 from collab.auth import sessions
 from collab.auth.sessions import Browser, Proof
@@ -63,14 +62,11 @@ def main() -> None:
             "list?due=week",
         )
         pages = (here, *(here + name for name in lists), f"{here}task{1:010}", "/tasks/")
-        for _again in range(TIMES):
-            for page in pages:
-                few.ask(page)
-                many.ask(page)
+        in_turns(few, many, pages, TIMES)
         print(f"{FEW:>8}  {most:>8}   ratio  statements  kilobytes  page  ({NOW:%Y-%m-%d})")
         for page in pages:
             size = len(many.client.get(page).data) // 1024
-            took = [statistics.median(side.took[page]) for side in (few, many)]
+            took = [side.median(page) for side in (few, many)]
             asked = f"{few.asked[page]:4} {many.asked[page]:4}"
             print(
                 f"{took[0]:5.1f} ms  {took[1]:5.1f} ms  {took[1] / took[0]:6.2f}  {asked}  {size:9}   {page}"

@@ -266,6 +266,21 @@ def pages(first: int) -> Iterator[str]:
         yield from (f"{here}/tasks/task{0:010}", "/tasks/")
 
 
+def in_turns(few: Instance, many: Instance, asked: Sequence[str], times: int) -> None:
+    """Ask both for each page, one after the other, so many times."""
+    for _again in range(times):
+        for page in asked:
+            few.ask(page)
+            many.ask(page)
+
+
+def line(few: Instance, many: Instance, page: str) -> str:
+    """What is printed of a page that both were asked for: times, their ratio, statements."""
+    small, full = few.median(page), many.median(page)
+    times = f"{small:6.1f} ms {full:6.1f} ms {full / small:6.2f}"
+    return f"{times}  {few.asked[page]:4} {many.asked[page]:4}   {page}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -279,18 +294,14 @@ def main() -> None:
             for folder, those in ((one, small), (other, sizes))
         )
         asked = list(pages(first))
-        for _again in range(TIMES):
-            for page in asked:
-                few.ask(page)
-                many.ask(page)
+        in_turns(few, many, asked, TIMES)
     print(f"{'small':>9} {'full':>9} {'ratio':>6}  statements  page")
     worse = 0
     for page in asked:
         ratio = many.median(page) / few.median(page)
         more = ratio > MORE or many.asked[page] > few.asked[page]
         worse += more
-        times = f"{few.median(page):6.1f} ms {many.median(page):6.1f} ms {ratio:6.2f}"
-        print(f"{times}  {few.asked[page]:4} {many.asked[page]:4}   {page}{'  <' if more else ''}")
+        print(f"{line(few, many, page)}{'  <' if more else ''}")
     print(f"{len(asked)} pages, {worse} of them need more in a full instance")
     sys.exit(1 if worse else 0)
 
