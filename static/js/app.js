@@ -52,13 +52,20 @@ function prepare(root) {
   prepareComposers(root);
 }
 
+function use({ currentTarget: element }) {
+  element.classList.add("is-used");
+  openComposer(element);
+}
+
 function prepareComposers(root) {
   for (const element of root.querySelectorAll("[data-composer]")) {
     const compact = element.classList.contains("composer-compact");
     const inUse = element.contains(document.activeElement);
     if (!compact || inUse) early(element); // typed before any script was there
     if (!compact || inUse || found(element)) openComposer(element);
-    else element.addEventListener("focusin", () => openComposer(element), { once: true });
+    // The tools show as soon as the box is used and then stay: what is below must not move under a click.
+    if (inUse) element.classList.add("is-used");
+    else element.addEventListener("focusin", use, { once: true });
   }
 }
 

@@ -51,10 +51,6 @@ export function start(root) {
   startMentions(composer);
   composer.drafts = startDrafts(composer);
   startUploads(composer);
-  if (root.classList.contains("composer-compact")) {
-    root.addEventListener("focusin", () => root.classList.add("is-used"), { once: true });
-    if (root.contains(document.activeElement)) root.classList.add("is-used");
-  }
 }
 
 // Tabs "write" and "preview", WAI-ARIA tab pattern.
@@ -110,11 +106,6 @@ function startShortcuts({ root, form, textarea }) {
   const buttons = { b: "bold", i: "italic", k: "link" };
   textarea.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key === "Enter") {
-      event.preventDefault();
-      form.requestSubmit();
-      return;
-    }
     const style = buttons[event.key.toLowerCase()];
     if (!style) return;
     event.preventDefault();

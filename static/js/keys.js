@@ -1,4 +1,5 @@
-// "/" and Ctrl/Cmd+K: quick search; "?": help; "g" then "h", "b" or "w": go somewhere.
+// "/" and Ctrl/Cmd+K: quick search; "?": help; "g" then "h", "b" or "w": go somewhere. Ctrl/Cmd+Enter
+// sends what is written, also before the composer's own parts are there.
 // Single keys are off with data-keys="off" on <body> (WCAG 2.1.4); Ctrl+K always works.
 const PLACES = { h: "/", b: "/blog/", w: "/workspaces/" };
 const palette = document.getElementById("palette");
@@ -23,6 +24,11 @@ document.addEventListener("keydown", (event) => {
     if (!palette || event.target.closest?.("[data-composer]")) return; // there it makes a link
     event.preventDefault();
     openPalette();
+    return;
+  }
+  if (control && event.key === "Enter" && event.target.matches?.("[data-composer] textarea")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
     return;
   }
   if (control || event.altKey || !singleKeys() || isTyping(event.target) || document.querySelector("dialog[open]")) return;

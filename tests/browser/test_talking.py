@@ -62,6 +62,23 @@ def test_a_refused_answer_stays_an_answer(post: Page) -> None:
     expect(post.locator(".comment .replies .comment")).to_contain_text("Now with words.")
 
 
+@pytest.mark.parametrize("send", ["keys", "button"])
+def test_an_answer_on_a_slow_line_is_sent_before_the_tools_for_writing_are_there(post: Page, send: str) -> None:
+    """Neither the keys nor the click may be lost: nothing moves from under the pointer when the box loses the focus."""
+    line = post.context.new_cdp_session(post)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    post.get_by_role("link", name="Reply to Colleague").click()
+    box = post.get_by_role("textbox", name="Your reply")
+    box.fill("Said at once.")
+    if send == "keys":
+        box.press("Control+Enter")
+    else:
+        post.get_by_role("button", name="Send reply").click()
+    expect(post.locator(".comment .replies .comment")).to_contain_text("Said at once.")
+
+
 def test_deleting_can_be_undone(post: Page) -> None:
     write(post, "Said too quickly.")
     mine = post.locator(".comment", has_text="Said too quickly.")
