@@ -63,7 +63,9 @@ def test_a_refused_answer_stays_an_answer(post: Page) -> None:
 
 
 @pytest.mark.parametrize("send", ["keys", "button"])
-def test_an_answer_on_a_slow_line_is_sent_before_the_tools_for_writing_are_there(post: Page, send: str) -> None:
+def test_an_answer_on_a_slow_line_is_sent_before_the_tools_for_writing_are_there(
+    post: Page, send: str
+) -> None:
     """Neither the keys nor the click may be lost: nothing moves from under the pointer when the box loses the focus."""
     line = post.context.new_cdp_session(post)
     line.send("Network.enable")
