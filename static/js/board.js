@@ -5,6 +5,7 @@ import { tell } from "./forms.js";
 
 const FAR = 6; // so many pixels make a drag of what began as a click
 let drag = null; // {card, seen, slot, x, y, on}
+let sending = Promise.resolve();
 let timer = 0; // arrow keys are over when none came for a moment
 
 const boardOf = (element) => element.closest("[data-board]");
@@ -16,14 +17,19 @@ export function prepareBoards(root) {
   for (const grip of root.querySelectorAll("[data-board] .task-grip")) grip.hidden = false;
 }
 
-async function save(card, seen, focus) {
+function save(card, seen, focus) {
   const board = boardOf(card), task = card.dataset.task;
   const before = card.previousElementSibling?.dataset.task;
   const body = new URLSearchParams({ column: column(card), after: before ?? "first", seen });
-  await send(board, `${board.dataset.base}${task}/move`, body, focus ? task : "");
+  send(board, `${board.dataset.base}${task}/move`, body, focus ? task : "");
 }
 
-async function send(board, url, body, focus) {
+// One after the other: a card may be moved on before the server has answered.
+function send(...what) {
+  sending = sending.then(() => ask(...what));
+}
+
+async function ask(board, url, body, focus) {
   const answer = await request(url, { method: "POST", body }).catch(() => null);
   if (!answer?.ok) {
     tell(document.getElementById("toasts").dataset.tFailed);
@@ -32,7 +38,9 @@ async function send(board, url, body, focus) {
   show(board, await answer.text(), focus);
 }
 
-function show(board, html, focus) {
+function show(sent, html, focus) {
+  if (drag?.on) return; // its own answer comes when the card is dropped
+  const board = sent.isConnected ? sent : document.querySelector("[data-board]"); // an earlier answer came meanwhile
   const at = board.querySelector(".board").scrollLeft;
   const fresh = document.createRange().createContextualFragment(html).querySelector("[data-board]");
   if (!fresh) return location.reload();
@@ -132,7 +140,11 @@ document.addEventListener("keydown", (event) => {
   grip.focus();
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   clearTimeout(timer);
-  timer = setTimeout(() => save(card, card.dataset.seen, true), 500);
+  timer = setTimeout(() => {
+    const { seen } = card.dataset;
+    delete card.dataset.seen;
+    save(card, seen, true);
+  }, 500);
 });
 
 function put(card, across, down) {

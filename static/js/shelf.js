@@ -16,7 +16,7 @@ const pause = (seconds) => new Promise((resolve) => {
   addEventListener("online", done);
 });
 
-const text = (name, values) => Object.entries(values).reduce((said, [key, value]) => said.replace(`{${key}}`, value), form.dataset[name]);
+const text = (name, values) => Object.entries(values).reduce((said, [key, value]) => said.replace(`{${key}}`, () => value), form.dataset[name]);
 const inBase64 = (value) => btoa(String.fromCharCode(...new TextEncoder().encode(value)));
 
 function ask(url, method, headers = {}, body = undefined, signal = undefined) {

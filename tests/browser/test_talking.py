@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.server import House
+from tests.browser.visitor import slow_line
 
 pytestmark = [pytest.mark.browser]
 
@@ -67,10 +68,7 @@ def test_an_answer_on_a_slow_line_is_sent_before_the_tools_for_writing_are_there
     post: Page, send: str
 ) -> None:
     """Neither the keys nor the click may be lost: nothing moves from under the pointer when the box loses the focus."""
-    line = post.context.new_cdp_session(post)
-    line.send("Network.enable")
-    slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", slow)
+    slow_line(post)
     post.get_by_role("link", name="Reply to Colleague").click()
     box = post.get_by_role("textbox", name="Your reply")
     box.fill("Said at once.")

@@ -21,6 +21,14 @@ WATCH = """
 HARMLESS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
+def slow_line(page: Page, latency: int = 300) -> None:
+    """From now on every answer takes so many milliseconds longer."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+
+
 class Visitor:
     """One browser window. ``alarms`` collects what must not happen; a test ends with none."""
 
