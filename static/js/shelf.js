@@ -24,7 +24,12 @@ function ask(url, method, headers = {}, body = undefined, signal = undefined) {
   return fetch(url, { method, headers: all, body, signal, credentials: "same-origin", redirect: "manual" });
 }
 
-class Refused extends Error {}
+class Refused extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
 
 // The answer, if it is one that counts. What may be different later (the line, the server) is tried again.
 async function settled(response) {
@@ -34,7 +39,7 @@ async function settled(response) {
     const problem = await response.clone().json();
     if (problem.title === "upload_busy") throw new TypeError("later");
   }
-  throw new Refused(response.headers.get("content-type")?.includes("json") ? (await response.json()).detail : "");
+  throw new Refused(response.status, response.headers.get("content-type")?.includes("json") ? (await response.json()).detail : "");
 }
 
 function keyOf({ file, path }) {
@@ -83,7 +88,7 @@ async function sendAll(each, card) {
       return;
     } catch (error) {
       if (error instanceof Refused || error.name === "AbortError") {
-        remember(key, "");
+        if (error.status !== 401) remember(key, ""); // who signs in again goes on where it stopped
         throw error;
       }
       card.say("tWaiting", {});
