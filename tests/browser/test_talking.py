@@ -112,3 +112,31 @@ def test_a_comment_survives_the_end_of_the_session(visit: Visit, house: House) -
     visitor.context.add_cookies([{"name": "collab", "value": house.cookie("member"), "url": house.url}])
     page.reload()
     expect(page.locator(".comments > form [name=body]")).to_have_value("Sent without a session.")
+
+
+def test_words_of_a_text_are_picked_talked_about_and_resolved(visit: Visit, house: House) -> None:
+    made = house.world.post("On gears", "We build gears. They turn **both** ways. We test gears at night.")
+    page = visit("member").go(made.address)
+    left = list[str]()
+    page.on("dialog", lambda dialog: (left.append(dialog.message), dialog.dismiss()))
+    words = page.locator("[data-passages] p").first
+    words.evaluate(
+        """(text) => {
+            const range = document.createRange();
+            range.setStart(text.firstChild, 21);
+            range.setEnd(text.lastChild, 5);
+            getSelection().addRange(range);
+        }"""
+    )
+    page.get_by_role("button", name="Comment on this passage").click()
+    box = page.locator(".comments > form [name=body]")
+    expect(box).to_be_focused()
+    expect(page.locator("#c-quote")).to_have_value("turn both ways")
+    box.press_sequentially("Do they?")
+    box.press("Control+Enter")
+    marks = page.locator("[data-passages] mark")
+    expect(marks).to_have_text(["turn", "both", "ways"])
+    page.locator(".comment").get_by_role("button", name="Resolve").click()
+    expect(page.get_by_text("Resolved by Member: Do they?")).to_be_visible()
+    expect(marks).to_have_count(0)
+    assert left == []

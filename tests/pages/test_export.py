@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -87,8 +87,6 @@ def _told(world: World, place: str) -> list[list[tuple[object, ...]]]:
     """What is in the database of the pages of a workspace, with addresses of their own left out."""
 
     def plain(value: object) -> object:
-        if isinstance(value, datetime):
-            return value.replace(microsecond=0)
         if not isinstance(value, str):
             return value
         return re.sub(
@@ -97,7 +95,7 @@ def _told(world: World, place: str) -> list[list[tuple[object, ...]]]:
 
     told = (Page.path, Page.title, Page.body, Page.position, Page.due_on)
     here = Page.address.startswith(f"/w/{place}/")
-    past = (Page.path, Revision.number, Revision.body, Revision.note, Account.name, Revision.created_at)
+    past = (Page.path, Revision.number, Revision.body, Revision.note, Account.name)
     asked = [
         select(*told).where(here).order_by(Page.path),
         select(Page.path, EntryTag.name)
@@ -114,6 +112,14 @@ def _told(world: World, place: str) -> list[list[tuple[object, ...]]]:
         return [[tuple(map(plain, row)) for row in db.execute(query)] for query in asked]
 
 
+def _times(world: World, place: str) -> list[datetime]:
+    """When each version of a page of the workspace was made."""
+    here = select(Revision.created_at).join(Page, Page.id == Revision.entry_id)
+    with world.system() as db:
+        inside = here.where(Page.address.startswith(f"/w/{place}/"))
+        return list(db.scalars(inside.order_by(Page.path, Revision.number)))
+
+
 def test_markdown_comes_back_as_the_same_pages(world: World, tmp_path: Path) -> None:
     slug = _tree(world)
     _attach(world, slug, "crane/winter-rules", "Plan (1) ü.txt", b"the plan")
@@ -128,6 +134,8 @@ def test_markdown_comes_back_as_the_same_pages(world: World, tmp_path: Path) -> 
     assert not result.report.of("failed") and result.report.imported == 4
     there, back = _told(world, slug), _told(world, other)
     assert back == there and list(map(len, there)) == [4, 2, 5]
+    times = zip(_times(world, slug), _times(world, other), strict=True)
+    assert all(abs(one - again) <= timedelta(seconds=1) for one, again in times)  # dates are to the second
     with _take(world, "author", other, "markdown") as again:
         assert _names(again, other) == {
             str(path.relative_to(tmp_path / "out" / slug))
