@@ -51,6 +51,7 @@ export function start(root) {
   startMentions(composer);
   composer.drafts = startDrafts(composer);
   startUploads(composer);
+  if (document.activeElement === textarea) textarea.dispatchEvent(new Event("input")); // who has begun a name is offered people
 }
 
 // Tabs "write" and "preview", WAI-ARIA tab pattern.

@@ -69,5 +69,6 @@ document.addEventListener("htmx:config:request", (event) => {
   const form = event.detail.ctx.sourceElement;
   if (!form?.elements?.quote?.value?.trim()) return;
   event.preventDefault();
+  form.dispatchEvent(new CustomEvent("collab:kept", { bubbles: true })); // it is on its way: no question whether to leave
   form.submit();
 });

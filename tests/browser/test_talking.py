@@ -27,9 +27,10 @@ def write(page: Page, words: str) -> None:
 
 
 def test_a_mention_is_suggested_and_leads_to_the_person(post: Page) -> None:
+    slow_line(post)
     box = post.locator(".comments > form [name=body]")
     box.click()
-    box.press_sequentially("Ask @coll", delay=30)
+    box.press_sequentially("Ask @coll", delay=30)  # done before the tools for writing are there
     expect(post.get_by_role("option", name=re.compile("Colleague"))).to_be_visible()
     expect(post.locator("text-expander [role=option]")).to_have_count(1)
     box.press("Enter")
@@ -77,6 +78,8 @@ def test_an_answer_on_a_slow_line_is_sent_before_the_tools_for_writing_are_there
     else:
         post.get_by_role("button", name="Send reply").click()
     expect(post.locator(".comment .replies .comment")).to_contain_text("Said at once.")
+    expect(post.locator("textarea[name=body]")).to_have_count(1)  # nothing waits to be sent again
+    expect(post.locator("textarea[name=body]")).to_have_value("")
 
 
 def test_deleting_can_be_undone(post: Page) -> None:
@@ -128,7 +131,10 @@ def test_words_of_a_text_are_picked_talked_about_and_resolved(visit: Visit, hous
             getSelection().addRange(range);
         }"""
     )
-    page.get_by_role("button", name="Comment on this passage").click()
+    offer = page.get_by_role("button", name="Comment on this passage")
+    expect(offer).to_be_visible()
+    slow_line(page)
+    offer.click()
     box = page.locator(".comments > form [name=body]")
     expect(box).to_be_focused()
     expect(page.locator("#c-quote")).to_have_value("turn both ways")
