@@ -15,6 +15,7 @@ from babel.dates import format_datetime
 from babel.support import NullTranslations, Translations
 
 import collab
+from collab import dates
 from collab.auth.devices import device
 from collab.auth.throttle import network
 from collab.config import Settings
@@ -84,7 +85,7 @@ def _happened_at(reader: Reader, at: datetime, data: Mapping[str, Any]) -> list[
 
 
 def _when(reader: Reader, at: datetime) -> str:
-    return format_datetime(at, "long", ZoneInfo(reader.timezone), reader.locale)
+    return format_datetime(at, "long", ZoneInfo(reader.timezone), dates.locale(reader.locale))
 
 
 def _where(data: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """Calendars for other calendar programs: to be subscribed to by an address with a key, and one event as a file."""
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from collab.auth.models import Account
@@ -12,6 +11,7 @@ from collab.errors import NotFound, Unauthorized
 from collab.text import slugify
 from collab.web.doors import door
 from collab.web.feeds import unchanged_or
+from collab.web.i18n import language
 from collab.web.request import db, viewer
 from collab.web.urls import whole
 from collab.workspaces import access
@@ -44,7 +44,7 @@ def _knock() -> None:
 
 def _feed(name: str, place: Workspace | None) -> Response:
     held = feeds.hold(db(), viewer(), place.id if place else None)
-    seen = (name, str(get_locale()), held.seen)
+    seen = (name, language(), held.seen)
     return unchanged_or(ics.TYPE, seen, lambda: feeds.written(db(), viewer(), name, held))
 
 

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from collab import activity, clock
+from collab import activity, clock, dates
 from collab.activity import Event
 from collab.activity.outbox import Context, Listener
 from collab.auth import sending
@@ -194,13 +194,14 @@ def _letter(_: Say, reader: Reader, made: Occurrence, path: str, kind: str) -> L
 
 def when(reader: Reader, made: Occurrence) -> str:
     """The begin in the reader's own time, and in the event's where that differs."""
+    locale = dates.locale(reader.locale)
     if made.all_day:
-        return str(format_date(made.starts, "full", locale=reader.locale))
+        return str(format_date(made.starts, "full", locale=locale))
     own, zone = times.zone_of(reader.timezone), times.zone_of(made.event.zone)
-    told = str(format_datetime(made.begin, "long", own, reader.locale))
+    told = str(format_datetime(made.begin, "long", own, locale))
     if made.begin.astimezone(own).utcoffset() == made.begin.astimezone(zone).utcoffset():
         return told
-    return f"{told} ({format_datetime(made.begin, 'short', zone, reader.locale)} {made.event.zone})"
+    return f"{told} ({format_datetime(made.begin, 'short', zone, locale)} {made.event.zone})"
 
 
 LISTENER = Listener("calendar_mail", (INVITED, REMINDED), handle)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from collab.auth.models import Account
@@ -17,6 +17,7 @@ from collab.guests.models import Invitation
 from collab.web.answers import explain
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
+from collab.web.i18n import language
 from collab.web.paging import page
 from collab.web.request import context, db, viewer
 from collab.workspaces import access, terms
@@ -54,7 +55,7 @@ def _index(
     rows = [(row, queries.state(row.Invitation)) for row in found.items]
     usual = {
         "ends_on": last_day(terms.usual_end(settings, viewer().timezone)),
-        "locale": viewer().locale or str(get_locale()),
+        "locale": viewer().locale or language(),
         "role": "contributor",
     }
     return render_template(

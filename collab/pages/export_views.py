@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, render_template, stream_with_context
-from flask_babel import get_locale
 
 from collab.errors import NotFound
 from collab.pages import forms, tree
@@ -14,6 +13,7 @@ from collab.pages.views import frame, whole_tree
 from collab.web import assets
 from collab.web.doors import door
 from collab.web.forms import from_page, from_query
+from collab.web.i18n import language
 from collab.web.request import context, db, viewer
 from collab.web.urls import whole
 from collab.workspaces import access
@@ -46,7 +46,7 @@ def archive(place: Workspace, wanted: forms.Export) -> Response:
     if not paths:
         raise NotFound
     style = (assets.folder() / "css" / "app.css").read_text("utf-8")
-    lang = str(get_locale() or "en")
+    lang = language()
     storage, site = context().storage, whole("")
     asked = (viewer(), pages, wanted.form, place.name, place.slug, style, storage, site, lang, wanted.history)
     sent = stream_with_context(_sent(Archive(*asked), paths))

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from collab import dates
 from collab.activity import Event
 from collab.activity.outbox import Context, Listener
 from collab.auth import sending
@@ -75,7 +76,7 @@ def ask(_: Say, reader: Reader, url: str, pages: Sequence[Any]) -> Letter:
 
 
 def _line(_: Say, reader: Reader, url: str, title: str, until: date, address: str) -> str:
-    day = format_date(until, "long", reader.locale)
+    day = format_date(until, "long", dates.locale(reader.locale))
     return "- " + _("%(title)s, valid until %(day)s") % {"title": title, "day": day} + f"\n  {url}{address}"
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template
-from flask_babel import get_locale
 
 from collab.activity.outbox import Context
 from collab.search import asked_words, saved, services
@@ -23,6 +22,7 @@ from collab.search.things import thing
 from collab.search.wanted import Wanted, written, written_filter
 from collab.web import forms
 from collab.web.doors import door
+from collab.web.i18n import language
 from collab.web.request import context, db, viewer
 from collab.workspaces import access, whereabouts
 from collab.workspaces.models import Entry
@@ -41,14 +41,9 @@ def engine() -> Engine:
     return kept[1]
 
 
-def _language() -> str:
-    """In which of our languages texts are written for this reader."""
-    return str(get_locale() or "en")
-
-
 def _addresses(asked: Asked) -> Callable[..., str]:
     """The address of another search in the same order, its text in the reader's language."""
-    lang = _language()
+    lang = language()
     kept = asked.model_dump(include={"sort", "limit"}, exclude_defaults=True)
 
     def address(wanted: Wanted, **changes: object) -> str:
@@ -61,7 +56,7 @@ def _addresses(asked: Asked) -> Callable[..., str]:
 def _typed(asked: Asked, wanted: Wanted) -> str:
     """What stands in the box: as it was typed, unless the address says more than that."""
     if asked.kind or asked.workspace or asked.author or asked.since:
-        return written(wanted, _language())
+        return written(wanted, language())
     return asked.q[:LONGEST]
 
 
@@ -94,7 +89,7 @@ def _said_back(asked: Asked, narrowed: Narrowed) -> dict[str, Any]:
     return {
         "typed": _typed(asked, narrowed.wanted),
         "address": _addresses(asked),
-        "faults": [(written_filter(one, _language()), fault) for one, fault in narrowed.faults],
+        "faults": [(written_filter(one, language()), fault) for one, fault in narrowed.faults],
         "since": {name: day_before(period, viewer().timezone) for name, period in SINCE.items()},
     }
 

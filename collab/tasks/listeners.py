@@ -8,6 +8,7 @@ from babel.dates import format_date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from collab import dates
 from collab.activity.models import Event
 from collab.activity.outbox import Context, Listener
 from collab.auth import sending
@@ -77,7 +78,7 @@ def _mails(db: Session, settings: Settings, event: Event) -> Iterator[Mail]:
 
 
 def _told(db: Session, viewer: Viewer, task: Task, by: str, locale: str) -> Told:
-    due = format_date(task.due_on, "full", locale=locale) if task.due_on else ""
+    due = format_date(task.due_on, "full", locale=dates.locale(locale)) if task.due_on else ""
     return Told(task.title, whereabouts.address_of(db, viewer, task), by, due)
 
 

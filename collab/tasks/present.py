@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import format_date
+from babel.dates import format_skeleton
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -60,7 +61,9 @@ def due_text(due_on: date | None, on: date) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((due_on - on).days)
     if near:
         return str(near)
-    return str(format_date(due_on, "d MMM" if due_on.year == on.year else "medium"))
+    if due_on.year == on.year:
+        return str(format_skeleton("MMMd", due_on, locale=get_locale()))
+    return str(format_date(due_on, "medium"))
 
 
 def cards(db: Session, viewer: Viewer, rows: Iterable[Any]) -> list[Card]:

@@ -11,7 +11,7 @@ from flask import Flask, g, request
 from flask_babel import Babel, format_date, format_time, get_domain, get_locale, get_timezone
 from markupsafe import Markup, escape
 
-from collab import clock
+from collab import clock, dates
 from collab.web.request import context, viewer
 
 LOCALES = ("de", "en")
@@ -20,8 +20,8 @@ COOKIE = "lang"
 STEPS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))
 
 
-def locale() -> str:
-    """The person's choice, else the browser's, else the house's."""
+def language() -> str:
+    """``"de"`` or ``"en"``: the person's choice, else the browser's, else the house's."""
     for choice in (viewer().locale, request.cookies.get(COOKIE, "")):
         if choice in LOCALES:
             return choice
@@ -79,7 +79,7 @@ def _exactly(moment: datetime, locale: str, zone: tzinfo) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What the words of a page depend on. ``texts`` are one object for each language."""
+    """What the words of a page depend on. ``locale`` is that of dates, ``texts`` are one object for each language."""
 
     locale: str
     zone: tzinfo
@@ -92,7 +92,9 @@ def reader() -> Reader:
     try:
         known = g.reader
     except AttributeError:
-        known = Reader(str(get_locale() or "en"), get_timezone(), get_domain().get_translations())
+        known = Reader(
+            str(get_locale() or dates.locale("en")), get_timezone(), get_domain().get_translations()
+        )
         g.reader = known
     return known
 
@@ -122,7 +124,7 @@ def init_app(app: Flask) -> None:
     babel = Babel()
     babel.init_app(
         app,
-        locale_selector=locale,
+        locale_selector=lambda: dates.locale(language()),
         timezone_selector=timezone,
         default_translation_directories=str(app.root_path) + "/translations",
     )

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, request
-from flask_babel import get_locale
 from flask_compress import Compress
 
 from collab import clock
@@ -41,7 +40,7 @@ def _guard() -> Response | None:
 def _on_every_page() -> dict[str, Any]:
     return {
         "viewer": viewer(),
-        "locale": str(get_locale() or "en"),
+        "locale": i18n.language(),
         "site_name": context().settings.site_name,
         "theme": request.cookies.get("theme", "system"),
     }

@@ -6,6 +6,7 @@ import { forget, found, keep, received, resumed, submitted, words as shown } fro
 const PAUSE = 2000;   // after the last change
 const LONGEST = 15000; // while somebody types without a pause
 const RETRY = 20000;
+const LANG = document.documentElement.lang; // English times are those of Europe, as in collab/dates.py
 const KEEPALIVE_LIMIT = 60_000; // the Fetch standard allows 64 KiB in flight
 
 export function startDrafts({ root, textarea, form, words }) {
@@ -106,7 +107,7 @@ export function startDrafts({ root, textarea, form, words }) {
         kept();
       }
       const time = new Date(facts.saved_at ?? Date.now());
-      const clock = time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      const clock = time.toLocaleTimeString(LANG === "en" ? "en-GB" : LANG, { hour: "2-digit", minute: "2-digit" });
       say(words.tSaved.replace("{time}", clock));
     } else if (answer.status === 409) {
       say(words.tConflict, true);
