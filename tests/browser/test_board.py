@@ -73,7 +73,7 @@ def test_a_checklist_gives_back_what_was_taken_from_it(visit: Visit, house: Hous
     place = house.world.workspace(members=["member"])
     page = visit("member").go(f"/w/{place}/tasks/new")
     page.get_by_label("What is to be done?").fill("Paint")
-    page.get_by_role("button", name="Make the task").click()
+    page.get_by_role("button", name="Create task").click()
     for words in ("Brush", "Bucket"):
         page.get_by_label("New line of the checklist").fill(words)
         page.keyboard.press("Enter")
