@@ -17,7 +17,7 @@ FLOORS = {
     4: "workspaces guests admin scim",
     3: "auth",
     2: "web activity",
-    1: "config viewer db prepared clock errors text storage mail language",
+    1: "config viewer db prepared clock dates errors text storage mail language",
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
 #: Rooms on one floor that must not know each other.
