@@ -61,7 +61,7 @@ def to_sponsor(_: Say, kind: str, names: Mapping[str, str], seen: Seen, link: st
             _("You are the contact. Your guests, and until when they stay:"),
         ),
         "invitation.declined": (
-            _("%(who)s does not come"),
+            _("%(who)s has declined"),
             _("%(who)s has declined your invitation to %(what)s."),
             _("If that surprises you, please ask. All invitations there:"),
         ),

@@ -142,10 +142,10 @@ def test_declined_there_is_no_account_and_the_sponsor_knows(world: World, place:
     assert browser(world).send(f"{where}/decline").status_code == 200
     gone = browser(world).get(where)
     assert (gone.status_code, "You have declined" in gone.text) == (410, True)
-    assert [mail.subject for mail in letters(world, "author")][-1] == f"{NEW} does not come"
+    assert [mail.subject for mail in letters(world, "author")][-1] == f"{NEW} has declined"
     with world.system() as db:
         assert db.scalar(select(Account.id).where(Account.email_key == NEW)) is None
-    assert "does not come" in world.as_("author").get(f"/w/{place}/invite").text
+    assert "declined" in world.as_("author").get(f"/w/{place}/invite").text
 
 
 @pytest.mark.parametrize("who", ["colleague", "rival"])
