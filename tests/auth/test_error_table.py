@@ -136,7 +136,7 @@ def test_other_ways_in_stay_at_hand(world: World, visiting: Visiting, name: str)
 
 def test_whose_time_is_over_reads_when_it_was(world: World, visiting: Visiting) -> None:
     _, answer = get_to(ROWS["guest's time over"], world, visiting, "en")
-    assert f"{ENDED:%B} {ENDED.day}, {ENDED.year}" in answer.text
+    assert f"{ENDED.day} {ENDED:%B} {ENDED.year}" in answer.text
 
 
 def test_failing_to_sign_in_reads_the_same_whatever_was_wrong(world: World, visiting: Visiting) -> None:
