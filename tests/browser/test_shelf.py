@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.server import House
+from tests.browser.test_accessibility import ALL, findings
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser]
@@ -50,6 +51,7 @@ def test_files_and_a_whole_folder_go_up(shelf: Visitor, tmp_path: Path) -> None:
     page.get_by_role("button", name="Upload").click()
     for name in names:
         expect(page.get_by_text(f"{name} is here.")).to_be_visible()
+    assert findings(page, ALL) == []
     page.get_by_role("link", name="Show them").click()
     for name in names:
         expect(page.get_by_role("link", name=name)).to_be_visible()
