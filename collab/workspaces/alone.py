@@ -14,7 +14,7 @@ from collab.errors import Invalid, NotFound
 from collab.viewer import Viewer
 from collab.workspaces import access, members, terms, whereabouts
 from collab.workspaces.access import Somebody, _walled_off
-from collab.workspaces.models import Entry, EntryGrant, ShareLink
+from collab.workspaces.models import Entry, EntryGrant, ShareLink, Workspace
 from collab.workspaces.queries import Rows
 
 #: What has ended is listed for so long.
@@ -39,14 +39,18 @@ def grant_for(db: Session, viewer: Viewer, entry: Entry) -> Row[Any] | None:
 
 
 def shared_with(db: Session, viewer: Viewer) -> Sequence[Row[Any]]:
-    """Rows of the entries that alone are shared with the viewer, the latest first; guests only have such."""
+    """Rows of the entries that alone are shared with the viewer, the latest first; guests only have such.
+
+    What lies in a workspace of theirs, such as an idea of their own, is found there.
+    """
     if viewer.kind != "guest":
         return ()
     given = select(EntryGrant.entry_id).where(access.granted(viewer))
+    mine = select(Workspace.id).where(access.mine(viewer))
     columns = (Entry.title, Entry.lang, Entry.summary, Entry.published_at, whereabouts.address(viewer))
     query = (
         access.select_entries(viewer, Entry, *columns)
-        .where(Entry.id.in_(given), Entry.published_at <= clock.now())
+        .where(Entry.id.in_(given), Entry.workspace_id.not_in(mine), Entry.published_at <= clock.now())
         .order_by(Entry.published_at.desc(), Entry.id.desc())
         .limit(100)
     )

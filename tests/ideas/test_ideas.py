@@ -228,6 +228,10 @@ def test_a_suppliers_idea_stays_between_the_firm_and_us(world: World, clean_room
     assert "hinges" in world.as_("guest").get(f"/w/{slug}/ideas/").text
     # The firm's other people read it where it alone is shared with them.
     assert "hinges" in world.as_("partner").get(f"/entries/{number(address)}").text
+    assert "hinges" in world.as_("partner").get("/workspaces/").text
+    # Those who are in the workspace find it there, and their front door still leads there.
+    assert "hinges" not in world.as_("guest").get("/workspaces/").text
+    assert world.as_("guest").get("/").location == f"/w/{slug}/"
     rival = world.as_("rival")
     assert rival.send(vote(address), {"on": "1"}).status_code == 404
     assert rival.send(f"{address}/release").status_code == 404
