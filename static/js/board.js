@@ -30,12 +30,12 @@ function send(...what) {
 }
 
 async function ask(board, url, body, focus) {
-  const answer = await request(url, { method: "POST", body }).catch(() => null);
-  if (!answer?.ok) {
+  const html = await request(url, { method: "POST", body }).then((answer) => (answer.ok ? answer.text() : "")).catch(() => "");
+  if (!html) {
     tell(document.getElementById("toasts").dataset.tFailed);
     return setTimeout(() => location.reload(), 1500); // the board as it is
   }
-  show(board, await answer.text(), focus);
+  show(board, html, focus);
 }
 
 function show(sent, html, focus) {
