@@ -33,7 +33,8 @@ class SyncedStorage(FileStorage):  # type: ignore[misc] # Whoosh has no types
         """Let a file that has been written take its name."""
         folder = Path(self.folder)
         known = read_sums(folder)
-        names = [path.name for path in folder.iterdir() if path.is_file() and path.suffix == ".seg"]
+        # The present table of contents too: it is the one in use if the process is killed before the name is taken.
+        names = [path.name for path in folder.iterdir() if path.is_file() and path.suffix in {".seg", ".toc"}]
         sums = {name: known.get(name) or _synced(folder / name) for name in names}
         sums[newname] = _synced(folder / oldname)
         write_whole(folder / SUMS, json.dumps(sums))

@@ -19,6 +19,7 @@ from collab.activity.outbox import Context
 from collab.search import listeners, whoosh_index
 from collab.search.question import plain
 from collab.search.weights import Document
+from collab.search.whoosh import FileStorage
 from collab.search.whoosh_disk import SUMS
 from collab.search.whoosh_reader import Reader
 from collab.worker import LISTENERS, Worker
@@ -56,6 +57,23 @@ def _page(world: World) -> str:
     answers = [world.as_("member").get(f"/{path}?q=quokka") for path in ("search", "search/quick")]
     assert [answer.status_code for answer in answers] == [200, 200]
     return _told(answers[0].text)
+
+
+def test_a_kill_just_before_what_was_written_takes_its_name_is_no_damage(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _index(world)
+    world.post("Quokka again", "Echidnas.")
+
+    def killed(*_names: str, **_how: bool) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(FileStorage, "rename_file", killed)
+        world.drain()
+    gc.collect()  # as a process that ends, it lets go of the lock
+    assert whoosh_index.trouble(world.context.data_dir, closely=True) == ""
+    assert _find(world.context, "quokka")
 
 
 def _told(page: str) -> str:
