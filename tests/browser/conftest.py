@@ -62,7 +62,7 @@ def _visits(chromium: Browser, house: House) -> Iterator[Visit]:
         context = chromium.new_context(locale=locale, timezone_id="Europe/Berlin", **options)
         context.set_default_timeout(15_000)
         if who:
-            context.add_cookies([{"name": "collab", "value": house.cookie(who), "url": house.url}])
+            house.sign_in(context, who)
         visitors.append(Visitor(context, house.url))
         return visitors[-1]
 

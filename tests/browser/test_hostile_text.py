@@ -62,8 +62,7 @@ def world(chromium: Browser, corpus: Path, tmp_path_factory: pytest.TempPathFact
     written = hostile.put(inside, strings[::STRINGS])
     with running(folder) as url:
         context = chromium.new_context(bypass_csp=True, locale="en-GB")
-        house = House(url, inside)
-        context.add_cookies([{"name": "collab", "value": house.cookie("member"), "url": url}])
+        House(url, inside).sign_in(context, "member")
         yield written, Visitor(context, url)
         context.close()
 

@@ -97,7 +97,7 @@ def test_whoever_signs_in_again_goes_on_where_the_upload_stopped(
     shelf.sign_out_secretly()
     expect(page.get_by_text("film.bin could not be uploaded")).to_be_visible()
 
-    shelf.context.add_cookies([{"name": "collab", "value": house.cookie("member"), "url": house.url}])
+    house.sign_in(shelf.context, "member")
     page.reload()
     page.on("request", watch)
     page.get_by_label("Files", exact=True).set_input_files(large)

@@ -112,7 +112,7 @@ def test_a_comment_survives_the_end_of_the_session(visit: Visit, house: House) -
     visitor.sign_out_secretly()
     write(page, "Sent without a session.")
     expect(page.locator("#toasts")).to_contain_text("Your text is kept")
-    visitor.context.add_cookies([{"name": "collab", "value": house.cookie("member"), "url": house.url}])
+    house.sign_in(visitor.context, "member")
     page.reload()
     expect(page.locator(".comments > form [name=body]")).to_have_value("Sent without a session.")
 
