@@ -77,6 +77,12 @@ def what(media_type: str) -> str:
     return names.get(major, other)
 
 
+def _outward(viewer: Viewer, item: Any, workspace: Workspace) -> str:
+    """The mark of what is read outside; none of what is not."""
+    mark = heads.reached(viewer, item, workspace.visibility)
+    return mark if mark in ("guests", "public") else ""
+
+
 def lines(
     viewer: Viewer, rows: Iterable[Any], workspace: Workspace, above: Mapping[int, str] | None = None
 ) -> list[Line]:
@@ -94,9 +100,7 @@ def lines(
             size="" if row.kind == "folder" else size_text(row.size),
             what=_("Folder") if row.kind == "folder" else what(row.media_type),
             changed=row.updated_at,
-            flag=mark
-            if (mark := heads.reached(viewer, row, workspace.visibility)) in ("guests", "public")
-            else "",
+            flag=_outward(viewer, row, workspace),
             locked_by=row.locker or "",
             above=(above or {}).get(row.parent_id, ""),
         )
